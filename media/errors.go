@@ -1,0 +1,94 @@
+package media
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-f0df946f/mediakit/tags"
+)
+
+// What is wrong with an input is told in the same words as in package tags.
+type (
+	// InvalidError refuses an input and names every bad member of it.
+	InvalidError = tags.InvalidError
+	// FieldError is one bad member.
+	FieldError = tags.FieldError
+)
+
+var (
+	// ErrNotFound is returned where no media has the id, or it was deleted.
+	ErrNotFound = errors.New("media: not found")
+	// ErrNotPending is returned where an upload is asked for a media that
+	// waits for none any more.
+	ErrNotPending = errors.New("media: not pending")
+	// ErrUploadIncomplete is returned by Finalize while bytes are missing.
+	ErrUploadIncomplete = errors.New("media: upload incomplete")
+	// ErrUploadExpired is returned by Finalize where nothing had arrived when
+	// the media's time was up.
+	ErrUploadExpired = errors.New("media: upload expired")
+	// ErrUploadRejected is what a [RejectedError] matches.
+	ErrUploadRejected = errors.New("media: upload rejected")
+	// ErrVersion is returned where the caller named a version of the media that
+	// is no longer the current one.
+	ErrVersion = errors.New("media: version is not current")
+	// ErrKeyReused is returned where an idempotency key came with another input.
+	ErrKeyReused = errors.New("media: idempotency key reused with another input")
+	// ErrKeyInProgress is returned where a create with the same idempotency key
+	// is still running.
+	ErrKeyInProgress = errors.New("media: a create with this idempotency key is in progress")
+	// ErrTooManyTags is returned where a media would carry more than [MaxTags].
+	ErrTooManyTags = errors.New("media: too many tags")
+	// ErrUnavailable is returned where the database or the blob store is away, or
+	// too slow or too busy to answer now; the same call may succeed later. It is
+	// the same value as [tags.ErrUnavailable].
+	ErrUnavailable = tags.ErrUnavailable
+)
+
+// Errors of a BlobStore.
+var (
+	// ErrNoObject is returned where the key has no object.
+	ErrNoObject = errors.New("media: no such object")
+	// ErrObjectExists is returned by Put where the key has an object already.
+	ErrObjectExists = errors.New("media: object exists")
+	// ErrObjectChanged is returned by a pinned read where the object is another
+	// one by now.
+	ErrObjectChanged = errors.New("media: object changed")
+	// ErrObjectMismatch is returned by Put where the bytes aren't those declared.
+	ErrObjectMismatch = errors.New("media: object is not as declared")
+	// ErrNoUpload is returned by a Multipart where the store doesn't know the
+	// upload, because it was completed or aborted.
+	ErrNoUpload = errors.New("media: no such multipart upload")
+	// ErrStoreMisconfigured is returned where the store refuses the service, or
+	// can't prove what it holds: an operator has to mend it.
+	ErrStoreMisconfigured = errors.New("media: blob store misconfigured")
+)
+
+// RejectedError says that what finalize found in the store is not what was
+// declared. The media has failed for good.
+type RejectedError struct {
+	Reason Failure // any but FailureExpired
+}
+
+// Error names the reason.
+func (e *RejectedError) Error() string {
+	return fmt.Sprintf("%v: %s", ErrUploadRejected, e.Reason)
+}
+
+// Is makes errors.Is(err, ErrUploadRejected) hold.
+func (e *RejectedError) Is(target error) bool { return target == ErrUploadRejected }
+
+// MissingError names those of several media that don't exist; nothing was done
+// to the others. errors.Is(err, ErrNotFound) holds.
+type MissingError struct {
+	IDs []uuid.UUID // at least one, ascending
+}
+
+// Error counts the missing.
+func (e *MissingError) Error() string {
+	return fmt.Sprintf("%v: %d of the media named", ErrNotFound, len(e.IDs))
+}
+
+// Is makes errors.Is(err, ErrNotFound) hold.
+func (e *MissingError) Is(target error) bool { return target == ErrNotFound }

@@ -1,0 +1,167 @@
+package media
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-f0df946f/mediakit/tags"
+)
+
+// Repository is the port to where media are kept. The package storage
+// implements it over SQL and storage/memory in memory; storage/storagetest
+// holds any implementation to what stands here.
+//
+// Implementations are safe for concurrent use, and each method is atomic: it
+// does all of what it says or nothing. A media in StateDeleted is seen by Claim
+// and Remove alone; for every other method it doesn't exist. A media comes back
+// with its Tags, in the order of their keys, except from Claim.
+//
+// Implementations translate their own errors into this package's, and into
+// ErrUnavailable where the database can't answer now. A context's error passes
+// through: errors.Is finds context.Canceled or context.DeadlineExceeded in it.
+//
+// Times are in UTC, truncated to microseconds by the caller, and come back as
+// they were given; a zero time is stored as none.
+type Repository interface {
+	// Create stores a draft and returns the media as stored.
+	//
+	// The draft's tags are candidates, sorted by key and with distinct keys: where
+	// a tag with the key exists the media is linked to that one, else the
+	// candidate is stored. Of any number of creates that bring one new key at
+	// once, one stores the tag and all link to it.
+	//
+	// Where d.Key is not empty and was used before, until a moment after
+	// d.Media.CreatedAt, nothing is stored: with the same fingerprint the media
+	// of that first create is returned as it is now, and replayed is true
+	// (ErrNotFound where it was deleted since); with another fingerprint the
+	// error is ErrKeyReused. A key whose time is up counts as never used. Of
+	// any number of creates with one key at once, one stores; the others replay
+	// it or get ErrKeyInProgress.
+	Create(ctx context.Context, d Draft) (m Media, replayed bool, err error)
+
+	// Get returns the media, or ErrNotFound.
+	Get(ctx context.Context, id uuid.UUID) (Media, error)
+
+	// List returns at most q.Limit media that match q.Filter, those beyond
+	// q.After only, ordered by id, and where to go on (uuid.Nil: there is no
+	// more). It looks at about q.Budget rows at most; where that ends the search
+	// early the page is short, even empty, while next is set. A walk from next
+	// to next returns every media that matched throughout exactly once.
+	List(ctx context.Context, q Query) (items []Media, next uuid.UUID, err error)
+
+	// Update applies p, bumps the version, and returns the media. Where
+	// ifVersion is not 0 and not the current version the error is ErrVersion and
+	// nothing is changed.
+	Update(ctx context.Context, id uuid.UUID, p Patch, ifVersion int) (Media, error)
+
+	// Retag adds and removes tags on several media at once and returns how many
+	// media there were. add are candidates as in Draft; remove are keys, and those
+	// that exist nowhere are nothing to remove. ids are sorted and distinct. Each
+	// media's version is bumped and its UpdatedAt set to at. Where one or more of
+	// the media don't exist a *MissingError names them and nothing is changed.
+	// ErrTooManyTags where a media would carry more than MaxTags.
+	Retag(ctx context.Context, ids []uuid.UUID, add []tags.Tag, remove []string, at time.Time) (int, error)
+
+	// Move is the one compare-and-set on a media's state: where the media is in
+	// one of the states from, it applies c, bumps the version, and returns the
+	// media with moved true. Where it is in another state it changes nothing and
+	// returns the media as it is, with moved false. ErrNotFound where there is no
+	// such media; a Move to StateDeleted returns the tombstone. Of any number of
+	// Moves at once that leave one state, one moves.
+	Move(ctx context.Context, id uuid.UUID, from []State, c Change) (m Media, moved bool, err error)
+
+	// SetUpload stores the store's multipart upload id on a pending media that
+	// has none, and returns the media as it is then, with set true. Where it has
+	// one already, or isn't pending, nothing is changed and set is false.
+	SetUpload(ctx context.Context, id uuid.UUID, uploadID string, at time.Time) (m Media, set bool, err error)
+
+	// Claim takes media whose DueAt is at or before c.Now, longest due first, by
+	// setting their DueAt to c.Lease, and returns them as they are then, without
+	// Tags. No two claims at once take the same media.
+	Claim(ctx context.Context, c Claim) ([]Media, error)
+
+	// Release sets DueAt to due (zero: none) on a media whose DueAt still is
+	// lease, and reports whether it was.
+	Release(ctx context.Context, id uuid.UUID, lease, due time.Time) (bool, error)
+
+	// Remove drops the row of a media in StateDeleted whose DueAt still is lease,
+	// with its links to tags, and reports whether it did.
+	Remove(ctx context.Context, id uuid.UUID, lease time.Time) (bool, error)
+
+	// ForgetKeys drops at most limit idempotency records whose time is up at now,
+	// and returns how many.
+	ForgetKeys(ctx context.Context, now time.Time, limit int) (int, error)
+}
+
+// Draft is a media to be created, with all that is stored beside it.
+type Draft struct {
+	Media       Media      // in StatePending, Version 1, without Tags
+	Tags        []tags.Tag // candidates: sorted by key, distinct
+	Key         string     // the idempotency key; empty: none
+	Fingerprint Digest     // of the input that came with the key
+	KeyUntil    time.Time  // until when the key stands for this input
+}
+
+// Filter selects media. Its zero value matches every media that isn't deleted.
+// Conditions are joined by and.
+type Filter struct {
+	AllTags  []string // keys: the media carries every one
+	AnyTags  []string // keys: the media carries at least one
+	NoTags   []string // keys: the media carries none
+	Untagged bool     // the media carries no tag at all
+
+	Kind          Kind      // empty: any
+	State         State     // empty: any but deleted
+	ContentType   string    // empty: any
+	CreatedAfter  time.Time // exclusive; zero: no bound
+	CreatedBefore time.Time // exclusive; zero: no bound
+	Query         string    // part of the folded filename; no character in it is special
+}
+
+// Query selects a page of media.
+type Query struct {
+	Filter    Filter
+	Ascending bool      // oldest first; else newest first
+	After     uuid.UUID // the page starts beyond this id; uuid.Nil: from the start
+	Limit     int       // 1 to 100
+	Budget    int       // rows to look at, at least Limit
+}
+
+// Patch changes what a client may change of a media. A nil member changes
+// nothing; a patch changes at least one.
+type Patch struct {
+	Filename     *string
+	FilenameFold string      // set where Filename is
+	Tags         *[]tags.Tag // replaces the set; candidates as in Draft
+	At           time.Time   // the new UpdatedAt
+}
+
+// Change is what a Move does to a media besides bumping its version.
+type Change struct {
+	State State     // the new state
+	At    time.Time // the new UpdatedAt, and ReadyAt where State is StateReady
+	DueAt time.Time // the new DueAt; zero: none
+
+	// LastURLAt is stored where the media has none yet.
+	LastURLAt time.Time
+
+	Failure Failure // where State is StateFailed
+
+	// What became known of the object; stored where State is StateReady, and
+	// SHA256Status where it is set.
+	SHA256Status  SHA256Status
+	ETag          string
+	ObjectVersion string
+	Width, Height int
+	DurationMS    int64
+}
+
+// Claim tells which media a Repository.Claim takes.
+type Claim struct {
+	Now   time.Time
+	Lease time.Time // after Now; who finds it unchanged on the row still holds the claim
+	Limit int       // at least 1
+	ID    uuid.UUID // this media only; uuid.Nil: any
+}

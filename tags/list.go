@@ -1,0 +1,48 @@
+package tags
+
+import "context"
+
+// ListInput selects a page of tags.
+type ListInput struct {
+	Prefix string    // how the name begins, in any spelling; empty: all
+	Sort   Sort      // default SortName
+	After  *Position // where the page before ended; nil: from the start
+	Limit  int       // 1 to MaxPage; default DefaultPage
+}
+
+// List returns a page of tags and where the next one starts, nil where there is
+// none. A walk by SortName returns every tag that stood throughout exactly once;
+// by SortMediaCount a tag may move meanwhile. It returns an *InvalidError for a
+// bad prefix, sort or limit.
+func (s *Service) List(ctx context.Context, in ListInput) ([]Tag, *Position, error) {
+	q, err := in.query()
+	if err != nil {
+		return nil, nil, err
+	}
+	return s.repo.List(ctx, q)
+}
+
+func (in ListInput) query() (Query, error) {
+	q := Query{Sort: in.Sort, After: in.After, Limit: in.Limit}
+	if q.Sort == "" {
+		q.Sort = SortName
+	}
+	if q.Limit == 0 {
+		q.Limit = DefaultPage
+	}
+	var err error
+	if q.Prefix, err = FoldPrefix(in.Prefix); err != nil {
+		return Query{}, err
+	}
+	if q.Sort != SortName && q.Sort != SortMediaCount {
+		return Query{}, invalid("sort", CodeNotAllowed, "Tags are sorted by name or by -media_count.")
+	}
+	if q.Limit < 1 || q.Limit > MaxPage {
+		return Query{}, invalid("limit", CodeInvalid, "A page holds 1 to 100 tags.")
+	}
+	return q, nil
+}
+
+func invalid(field string, code Code, detail string) error {
+	return &InvalidError{Fields: []FieldError{{Field: field, Code: code, Detail: detail}}}
+}

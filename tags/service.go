@@ -1,0 +1,48 @@
+package tags
+
+import (
+	"crypto/rand"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-f0df946f/mediakit/internal/uuidv7"
+)
+
+// MaxPage is the most tags on a page, and DefaultPage what a page holds where
+// no limit is named.
+const (
+	MaxPage     = 100
+	DefaultPage = 50
+)
+
+// Options change what a [Service] does by default. A zero field means its
+// default.
+type Options struct {
+	Now   func() time.Time             // the clock; default time.Now
+	NewID func(at time.Time) uuid.UUID // makes a tag's id; default: UUIDv7 of at
+}
+
+// Service is all that can be done with tags. It is safe for concurrent use.
+type Service struct {
+	repo  Repository
+	now   func() time.Time
+	newID func(time.Time) uuid.UUID
+}
+
+// NewService returns a service over repo; opts may be nil.
+func NewService(repo Repository, opts *Options) *Service {
+	s := &Service{repo: repo, now: time.Now, newID: defaultID}
+	if opts != nil && opts.Now != nil {
+		s.now = opts.Now
+	}
+	if opts != nil && opts.NewID != nil {
+		s.newID = opts.NewID
+	}
+	return s
+}
+
+func defaultID(at time.Time) uuid.UUID { return uuidv7.New(at, rand.Reader) }
+
+// instant is the time of one use case, as precise as it is stored.
+func (s *Service) instant() time.Time { return s.now().UTC().Truncate(time.Microsecond) }
