@@ -1,0 +1,162 @@
+package signedurl
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/seed-f0df946f/mediakit/blob/internal/disposition"
+	"github.com/seed-f0df946f/mediakit/blob/internal/terms"
+	"github.com/seed-f0df946f/mediakit/media"
+)
+
+// Signer signs URLs below Base.
+type Signer struct {
+	Base   string // absolute URL without a slash at its end
+	Secret []byte // the HMAC's key; whoever has it can sign
+}
+
+// Upload signs a PUT of u, which is live from at for ttl.
+func (s Signer) Upload(u media.Upload, at time.Time, ttl time.Duration) (media.SignedRequest, error) {
+	if err := terms.CheckUpload(u); err != nil {
+		return media.SignedRequest{}, err
+	}
+	return s.sign(grant{
+		method: http.MethodPut, key: u.Key, length: u.Size, contentType: u.ContentType, sha256: u.SHA256.String(),
+	}, at, ttl, map[string]string{"Content-Type": u.ContentType, "If-None-Match": "*"})
+}
+
+// Download signs a GET of d, which is live from at for ttl.
+func (s Signer) Download(d media.Download, at time.Time, ttl time.Duration) (media.SignedRequest, error) {
+	return s.sign(grant{
+		method: http.MethodGet, key: d.Key, contentType: d.ContentType,
+		disposition: disposition.Format(d.Attachment, d.Filename),
+	}, at, ttl, nil)
+}
+
+// sign completes g with its expiry, in whole seconds as in S3's URLs.
+func (s Signer) sign(g grant, at time.Time, ttl time.Duration, headers map[string]string) (media.SignedRequest, error) {
+	if err := terms.CheckTTL(ttl); err != nil {
+		return media.SignedRequest{}, err
+	}
+	if err := terms.CheckKey(g.key); err != nil {
+		return media.SignedRequest{}, err
+	}
+	g.expires = at.Add(ttl).Unix()
+	return media.SignedRequest{
+		Method:    g.method,
+		URL:       s.Base + "/" + g.key + "?" + g.query() + signatureParam + hex.EncodeToString(g.mac(s.Secret)),
+		Headers:   headers,
+		ExpiresAt: time.Unix(g.expires, 0).UTC(),
+	}, nil
+}
+
+// path is what precedes a key in the path of a URL below Base.
+func (s Signer) path() string {
+	_, hostAndPath, _ := strings.Cut(s.Base, "://")
+	_, path, found := strings.Cut(hostAndPath, "/")
+	if !found {
+		return "/"
+	}
+	return "/" + path + "/"
+}
+
+// verify returns what r's signature grants, and false where r has none that is
+// valid at now.
+func (s Signer) verify(r *http.Request, now time.Time) (grant, bool) {
+	query, signature, _ := strings.Cut(r.URL.RawQuery, signatureParam)
+	g, ok := s.parse(r, query)
+	if !ok {
+		return grant{}, false
+	}
+	mac, err := hex.DecodeString(signature)
+	if err != nil || !hmac.Equal(mac, g.mac(s.Secret)) {
+		return grant{}, false
+	}
+	return g, now.Before(time.Unix(g.expires, 0))
+}
+
+// parse reads the grant that r claims. One that is spelled in any other way than
+// sign spells it is refused, so that a URL has no variants.
+func (s Signer) parse(r *http.Request, query string) (grant, bool) {
+	values, err := url.ParseQuery(query)
+	if err != nil {
+		return grant{}, false
+	}
+	key, below := strings.CutPrefix(r.URL.EscapedPath(), s.path())
+	if !below || terms.CheckKey(key) != nil {
+		return grant{}, false
+	}
+	g := grant{method: r.Method, key: key}
+	switch r.Method {
+	case http.MethodPut:
+		g.length = r.ContentLength
+		g.contentType = only(r.Header, "Content-Type")
+		g.sha256 = values.Get("sha256")
+		if only(r.Header, "If-None-Match") != "*" {
+			return grant{}, false
+		}
+	case http.MethodHead, http.MethodGet:
+		g.method = http.MethodGet // who may GET may ask for less
+		g.contentType = values.Get("type")
+		g.disposition = values.Get("disposition")
+	}
+	g.expires, err = strconv.ParseInt(values.Get("expires"), 10, 64)
+	return g, err == nil && g.query() == query
+}
+
+// only returns the value of a header that stands once, else "".
+func only(h http.Header, name string) string {
+	if v := h.Values(name); len(v) == 1 {
+		return v[0]
+	}
+	return ""
+}
+
+// signatureParam ends a query.
+const signatureParam = "&signature="
+
+// grant is what a signature covers.
+type grant struct {
+	method      string
+	key         string
+	expires     int64 // Unix seconds; the first moment at which the URL is dead
+	length      int64
+	contentType string
+	sha256      string // hex
+	disposition string
+}
+
+// query spells the part of g that stands in the URL's query.
+func (g grant) query() string {
+	v := url.Values{"expires": {strconv.FormatInt(g.expires, 10)}}
+	if g.method == http.MethodPut {
+		v.Set("sha256", g.sha256)
+	} else {
+		v.Set("type", g.contentType)
+		v.Set("disposition", g.disposition)
+	}
+	return v.Encode()
+}
+
+// mac authenticates every field. Each is preceded by its length, lest one field's
+// end could pass for the next one's beginning.
+func (g grant) mac(secret []byte) []byte {
+	h := hmac.New(sha256.New, secret)
+	for _, field := range []string{
+		g.method, g.key, strconv.FormatInt(g.expires, 10), strconv.FormatInt(g.length, 10),
+		g.contentType, g.sha256, g.disposition,
+	} {
+		var length [8]byte
+		binary.BigEndian.PutUint64(length[:], uint64(len(field)))
+		h.Write(length[:])
+		h.Write([]byte(field))
+	}
+	return h.Sum(nil)
+}

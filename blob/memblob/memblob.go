@@ -1,0 +1,254 @@
+package memblob
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/seed-f0df946f/mediakit/blob/internal/signedurl"
+	"github.com/seed-f0df946f/mediakit/blob/internal/terms"
+	"github.com/seed-f0df946f/mediakit/media"
+)
+
+var (
+	_ media.BlobStore = (*Store)(nil)
+	_ http.Handler    = (*Store)(nil)
+)
+
+// pageSize is the most objects that List returns at once, as in S3.
+const pageSize = 1000
+
+// Options configures a [Store]. A zero field means its default.
+type Options struct {
+	// BaseURL is where the store is served, as clients see it: an absolute URL.
+	// Default: http://memblob.invalid, which signs but can't be reached. It can be
+	// set later with [Store.SetBaseURL].
+	BaseURL string
+	// Secret is the key that URLs are signed with. Default: 32 random bytes.
+	Secret []byte
+	// Now is the clock that a URL's expiry is judged by and that dates objects.
+	// Default: time.Now.
+	Now func() time.Time
+}
+
+// Store is a [media.BlobStore] in memory and the server of its own signed URLs.
+type Store struct {
+	now     func() time.Time
+	handler signedurl.Handler
+
+	mu      sync.RWMutex
+	signer  signedurl.Signer
+	objects map[string]object // an object's content and info never change
+}
+
+type object struct {
+	content    []byte
+	info       media.Info
+	modifiedAt time.Time
+}
+
+// New returns an empty Store. opts may be nil.
+func New(opts *Options) *Store {
+	var o Options
+	if opts != nil {
+		o = *opts
+	}
+	if o.BaseURL == "" {
+		o.BaseURL = "http://memblob.invalid"
+	}
+	if len(o.Secret) == 0 {
+		o.Secret = make([]byte, sha256.Size)
+		rand.Read(o.Secret) // never fails
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	s := &Store{now: o.Now, objects: make(map[string]object)}
+	s.signer.Secret = slices.Clone(o.Secret)
+	s.SetBaseURL(o.BaseURL)
+	s.handler = signedurl.Handler{Signer: s.currentSigner, Storage: s, Now: o.Now}
+	return s
+}
+
+// SetBaseURL tells the store where it is served, for a server whose address is
+// known only once it listens. URLs signed before keep the old base.
+func (s *Store) SetBaseURL(base string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.signer.Base = strings.TrimRight(base, "/")
+}
+
+func (s *Store) currentSigner() signedurl.Signer {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.signer
+}
+
+// ServeHTTP serves the store's signed URLs.
+func (s *Store) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
+
+// SignUpload implements [media.BlobStore].
+func (s *Store) SignUpload(_ context.Context, u media.Upload, at time.Time, ttl time.Duration) (media.SignedRequest, error) {
+	req, err := s.currentSigner().Upload(u, at, ttl)
+	if err != nil {
+		return media.SignedRequest{}, fmt.Errorf("memblob: sign upload: %w", err)
+	}
+	return req, nil
+}
+
+// SignDownload implements [media.BlobStore]. The store keeps no versions: one
+// that is named is refused.
+func (s *Store) SignDownload(_ context.Context, d media.Download, at time.Time, ttl time.Duration) (media.SignedRequest, error) {
+	if d.Version != "" {
+		return media.SignedRequest{}, fmt.Errorf("memblob: sign download: there are no versions, so not %q", d.Version)
+	}
+	req, err := s.currentSigner().Download(d, at, ttl)
+	if err != nil {
+		return media.SignedRequest{}, fmt.Errorf("memblob: sign download: %w", err)
+	}
+	return req, nil
+}
+
+// Put implements [media.BlobStore].
+func (s *Store) Put(ctx context.Context, u media.Upload, body io.Reader) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if err := terms.CheckUpload(u); err != nil {
+		return fmt.Errorf("memblob: put: %w", err)
+	}
+	if err := terms.CheckKey(u.Key); err != nil {
+		return fmt.Errorf("memblob: put: %w", err)
+	}
+	if _, err := s.object(u.Key); err == nil { // before the body is read in vain
+		return fmt.Errorf("memblob: put %s: %w", u.Key, media.ErrObjectExists)
+	}
+	content, err := io.ReadAll(io.LimitReader(body, u.Size+1))
+	if err != nil {
+		return fmt.Errorf("memblob: put %s: reading the body: %w", u.Key, err)
+	}
+	if int64(len(content)) != u.Size || sha256.Sum256(content) != u.SHA256 {
+		return fmt.Errorf("memblob: put %s: %w", u.Key, media.ErrObjectMismatch)
+	}
+	info := media.Info{ContentType: u.ContentType, SHA256: u.SHA256}
+	if !s.insert(u.Key, info, content, false) {
+		return fmt.Errorf("memblob: put %s: %w", u.Key, media.ErrObjectExists)
+	}
+	return nil
+}
+
+// Plant stores content under key whatever is there, and whatever it is: info's
+// content type, checksums and Unexpected are what Stat will tell, Size and Pin are
+// set from content. It is how a test gets an object that no signed upload makes:
+// with another type than declared, stray headers, or no sha256.
+func (s *Store) Plant(key string, info media.Info, content []byte) {
+	info.Unexpected = slices.Clone(info.Unexpected)
+	s.insert(key, info, bytes.Clone(content), true)
+}
+
+// insert reports whether it stored content, which it does where the key has no
+// object or that may be replaced.
+func (s *Store) insert(key string, info media.Info, content []byte, replace bool) bool {
+	sum := sha256.Sum256(content)
+	info.Pin = media.Pin{ETag: `"` + hex.EncodeToString(sum[:16]) + `"`}
+	info.Size = int64(len(content))
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, exists := s.objects[key]; exists && !replace {
+		return false
+	}
+	s.objects[key] = object{content, info, s.now().UTC().Truncate(time.Second)}
+	return true
+}
+
+func (s *Store) object(key string) (object, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	o, ok := s.objects[key]
+	if !ok {
+		return object{}, media.ErrNoObject
+	}
+	return o, nil
+}
+
+// Stat implements [media.BlobStore].
+func (s *Store) Stat(ctx context.Context, key string) (media.Info, error) {
+	if err := ctx.Err(); err != nil {
+		return media.Info{}, err
+	}
+	o, err := s.object(key)
+	if err != nil {
+		return media.Info{}, fmt.Errorf("memblob: stat %s: %w", key, err)
+	}
+	info := o.info
+	info.Unexpected = slices.Clone(info.Unexpected)
+	return info, nil
+}
+
+// ReadAt implements [media.BlobStore].
+func (s *Store) ReadAt(ctx context.Context, key string, pin media.Pin, off, n int64) (io.ReadCloser, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	if off < 0 || n < 0 {
+		return nil, fmt.Errorf("memblob: read %s: no offset %d, length %d", key, off, n)
+	}
+	o, err := s.object(key)
+	if err != nil {
+		return nil, fmt.Errorf("memblob: read %s: %w", key, err)
+	}
+	if pin.Version != "" || pin.ETag != "" && pin.ETag != o.info.ETag {
+		return nil, fmt.Errorf("memblob: read %s: %w", key, media.ErrObjectChanged)
+	}
+	return io.NopCloser(io.NewSectionReader(bytes.NewReader(o.content), off, n)), nil
+}
+
+// Delete implements [media.BlobStore].
+func (s *Store) Delete(ctx context.Context, key string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.objects, key)
+	return nil
+}
+
+// List implements [media.BlobStore], up to 1,000 objects at once.
+func (s *Store) List(ctx context.Context, prefix, after string) ([]media.Object, string, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, "", err
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var keys []string
+	for key := range s.objects {
+		if strings.HasPrefix(key, prefix) && key > after {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	var next string
+	if len(keys) > pageSize {
+		keys = keys[:pageSize]
+		next = keys[pageSize-1]
+	}
+	objects := make([]media.Object, len(keys))
+	for i, key := range keys {
+		o := s.objects[key]
+		objects[i] = media.Object{Key: key, Size: o.info.Size, ModifiedAt: o.modifiedAt}
+	}
+	return objects, next, nil
+}
+
+// Multipart implements [media.BlobStore]: there is none.
+func (s *Store) Multipart() media.Multipart { return nil }
