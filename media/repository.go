@@ -9,13 +9,16 @@ import (
 	"github.com/seed-f0df946f/mediakit/tags"
 )
 
+// MaxTags is the most tags that a media carries.
+const MaxTags = 50
+
 // Repository is the port to where media are kept. The package storage
 // implements it over SQL and storage/memory in memory; storage/storagetest
 // holds any implementation to what stands here.
 //
 // Implementations are safe for concurrent use, and each method is atomic: it
-// does all of what it says or nothing. A media in StateDeleted is seen by Claim
-// and Remove alone; for every other method it doesn't exist. A media comes back
+// does all of what it says or nothing. A media in StateDeleted is seen by Claim,
+// Release and Remove alone; for every other method it doesn't exist. A media comes back
 // with its Tags, in the order of their keys, except from Claim.
 //
 // Implementations translate their own errors into this package's, and into
