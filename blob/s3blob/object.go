@@ -1,0 +1,159 @@
+package s3blob
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+
+	"github.com/seed-f0df946f/mediakit/media"
+)
+
+// Stat implements [media.BlobStore]. S3 answers 404 to it where the bucket is
+// missing as well, so that this shows as ErrNoObject here and as
+// ErrStoreMisconfigured elsewhere.
+func (s *Store) Stat(ctx context.Context, key string) (media.Info, error) {
+	bounded, cancel := s.within(ctx)
+	defer cancel()
+	head, err := s.client.HeadObject(bounded, &s3.HeadObjectInput{
+		Bucket: &s.bucket, Key: &key, ChecksumMode: types.ChecksumModeEnabled,
+	})
+	if err != nil {
+		return media.Info{}, fail(ctx, "stat", err)
+	}
+	info := media.Info{
+		Pin:         media.Pin{ETag: aws.ToString(head.ETag), Version: aws.ToString(head.VersionId)},
+		Size:        aws.ToInt64(head.ContentLength),
+		ContentType: aws.ToString(head.ContentType),
+		Unexpected:  unexpected(head),
+	}
+	info.SHA256, info.Composite = checksums(aws.ToString(head.ChecksumSHA256), head.ChecksumType)
+	return info, nil
+}
+
+// checksums tells a sha256 over the whole object from one over its parts' sha256s.
+// Older servers name no type; then only the number of parts behind the '-' tells.
+// What is neither counts as no checksum.
+func checksums(sum string, kind types.ChecksumType) (whole media.Digest, composite string) {
+	if kind == types.ChecksumTypeComposite || strings.Contains(sum, "-") {
+		return media.Digest{}, sum
+	}
+	decoded, err := base64.StdEncoding.DecodeString(sum)
+	if err != nil || len(decoded) != len(whole) || (kind != "" && kind != types.ChecksumTypeFullObject) {
+		return media.Digest{}, ""
+	}
+	return media.Digest(decoded), ""
+}
+
+// unexpected names, in alphabetical order, the headers by which an object differs
+// from what putInput stores. No signature keeps them out: only headers that begin
+// with x-amz- have to be signed to be sent.
+func unexpected(head *s3.HeadObjectOutput) []string {
+	var names []string
+	for _, h := range []struct {
+		name string
+		got  *string
+		want string
+	}{
+		{"cache-control", head.CacheControl, storedCacheControl},
+		{"content-disposition", head.ContentDisposition, storedDisposition},
+		{"content-encoding", head.ContentEncoding, ""},
+		{"content-language", head.ContentLanguage, ""},
+		{"expires", head.ExpiresString, ""},
+		{"x-amz-website-redirect-location", head.WebsiteRedirectLocation, ""},
+	} {
+		if aws.ToString(h.got) != h.want {
+			names = append(names, h.name)
+		}
+	}
+	for name := range head.Metadata {
+		names = append(names, "x-amz-meta-"+strings.ToLower(name))
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Delete implements [media.BlobStore]. In a bucket that keeps versions it deletes
+// every version of the key and every delete marker: what was deleted is to be
+// gone, not hidden.
+func (s *Store) Delete(ctx context.Context, key string) error {
+	bounded, cancel := s.within(ctx)
+	defer cancel()
+	out, err := s.client.DeleteObject(bounded, &s3.DeleteObjectInput{Bucket: &s.bucket, Key: &key})
+	if err == nil && (out.VersionId != nil || aws.ToBool(out.DeleteMarker)) {
+		err = s.deleteVersions(bounded, key)
+	}
+	if err == nil {
+		return nil
+	}
+	if err = fail(ctx, "delete", err); errors.Is(err, media.ErrNoObject) {
+		return nil // S3 answers 204 to deleting nothing, some of its kin 404
+	}
+	return err
+}
+
+// deleteVersions deletes markers after versions, so that nothing comes to light
+// again where it is interrupted. The key's own versions precede those of longer
+// keys in the list.
+func (s *Store) deleteVersions(ctx context.Context, key string) error {
+	pages := s3.NewListObjectVersionsPaginator(s.client, &s3.ListObjectVersionsInput{Bucket: &s.bucket, Prefix: &key})
+	var versions, markers []*string
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return err
+		}
+		before := len(versions) + len(markers)
+		for _, v := range page.Versions {
+			if aws.ToString(v.Key) == key {
+				versions = append(versions, v.VersionId)
+			}
+		}
+		for _, m := range page.DeleteMarkers {
+			if aws.ToString(m.Key) == key {
+				markers = append(markers, m.VersionId)
+			}
+		}
+		if len(versions)+len(markers) == before {
+			break
+		}
+	}
+	for _, id := range slices.Concat(versions, markers) {
+		if _, err := s.client.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &s.bucket, Key: &key, VersionId: id}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// List implements [media.BlobStore], up to 1,000 objects at once.
+func (s *Store) List(ctx context.Context, prefix, after string) ([]media.Object, string, error) {
+	bounded, cancel := s.within(ctx)
+	defer cancel()
+	in := &s3.ListObjectsV2Input{Bucket: &s.bucket, Prefix: &prefix}
+	if after != "" {
+		in.StartAfter = &after
+	}
+	page, err := s.client.ListObjectsV2(bounded, in)
+	if err != nil {
+		return nil, "", fail(ctx, "list", err)
+	}
+	objects := make([]media.Object, len(page.Contents))
+	for i, o := range page.Contents {
+		objects[i] = media.Object{Key: aws.ToString(o.Key), Size: aws.ToInt64(o.Size), ModifiedAt: aws.ToTime(o.LastModified).UTC()}
+	}
+	switch {
+	case !aws.ToBool(page.IsTruncated):
+		return objects, "", nil
+	case len(objects) == 0: // there is no key to go on from
+		return nil, "", fmt.Errorf("s3blob: list: %w: a page that is truncated and empty", media.ErrStoreMisconfigured)
+	default:
+		return objects, objects[len(objects)-1].Key, nil
+	}
+}
