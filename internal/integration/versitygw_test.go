@@ -38,10 +38,9 @@ var versitygwEndpoint = sync.OnceValues(func() (string, error) {
 			"VGW_REGION":         s3Region,
 			"VGW_PORT":           ":7070",
 			"VGW_HEALTH":         "/health",
-			"VGW_BACKEND":        "posix",
-			"VGW_BACKEND_ARG":    versitygwData,
 			"VGW_VERSIONING_DIR": versitygwVersions,
 		}),
+		testcontainers.WithCmd("posix", versitygwData),
 		// The server wants folders that exist, and volumes are made before it starts. They
 		// also keep extended attributes, where it stores metadata, off the overlay.
 		testcontainers.WithConfigModifier(func(config *container.Config) {
