@@ -1,0 +1,138 @@
+package media
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-f0df946f/mediakit/tags"
+)
+
+// CreateInput declares a media.
+type CreateInput struct {
+	Filename    string   // 1 to MaxFilename bytes
+	ContentType string   // one of the allowed types, in any case, without parameters
+	Size        int64    // bytes, from 1 to the limit of its kind
+	SHA256      Digest   // of the whole file; not zero
+	Tags        []string // at most MaxTags names; those that don't exist are created
+
+	// IdempotencyKey makes a repeated create return the media of the first, for
+	// 24 h. 1 to MaxKey visible ASCII characters; empty: none.
+	IdempotencyKey string
+}
+
+// Create stores a pending media and returns it with the requests that upload its
+// bytes; it doesn't call the blob store. A create with an idempotency key that
+// was used with the same input returns the media of that first create as it is
+// now: with fresh upload requests while it is pending, with a download where it
+// is ready.
+//
+// Errors: *InvalidError names every bad member, ErrKeyReused a key that came
+// with another input, ErrKeyInProgress a create with the key that still runs,
+// ErrNotFound a media that was created with the key and deleted since.
+func (s *Service) Create(ctx context.Context, in CreateInput) (View, error) {
+	in, parsed, err := s.checkCreate(in)
+	if err != nil {
+		return View{}, err
+	}
+	now := s.instant()
+	m := s.newMedia(in, now)
+	plan, err := s.signUpload(ctx, m, now)
+	if err != nil {
+		return View{}, err
+	}
+	draft := Draft{Media: m, Tags: s.candidates(parsed, now)}
+	if in.IdempotencyKey != "" {
+		draft.Key, draft.Fingerprint, draft.KeyUntil = in.IdempotencyKey, fingerprint(in, parsed), now.Add(keyTime)
+	}
+	stored, replayed, err := s.repo.Create(ctx, draft)
+	if err != nil {
+		return View{}, err
+	}
+	if replayed {
+		return s.replay(ctx, stored, now)
+	}
+	return View{Media: stored, Upload: &plan}, nil
+}
+
+// ValidateCreate returns the *InvalidError that Create would return for in, or
+// nil. It stores nothing: it is for adapters that tell every bad member at once,
+// those of their own form included.
+func (s *Service) ValidateCreate(in CreateInput) error {
+	_, _, err := s.checkCreate(in)
+	return err
+}
+
+// checkCreate returns in in its normal form, and its tags parsed.
+func (s *Service) checkCreate(in CreateInput) (CreateInput, []tags.Tag, error) {
+	var f faults
+	in.ContentType = strings.ToLower(in.ContentType)
+	f.checkFilename(in.Filename)
+	f.checkType(in.ContentType, s.opts.AllowedTypes)
+	f.checkSize(in.Size, kindOf(in.ContentType), &s.opts)
+	if in.SHA256.IsZero() {
+		f.add("sha256", tags.CodeRequired, "A media needs the sha256 of its bytes.")
+	}
+	parsed := f.parseNames("tags", in.Tags)
+	f.checkKey(in.IdempotencyKey)
+	return in, parsed, f.err()
+}
+
+func (s *Service) newMedia(in CreateInput, now time.Time) Media {
+	id := s.opts.NewID(now)
+	return Media{
+		ID: id, Filename: in.Filename, FilenameFold: tags.Fold(in.Filename),
+		ContentType: in.ContentType, Kind: kindOf(in.ContentType),
+		Size: in.Size, SHA256: in.SHA256, SHA256Status: SHA256Declared,
+		State: StatePending, ObjectKey: s.newKey(id), Version: 1,
+		CreatedAt: now, UpdatedAt: now,
+		ExpiresAt: now.Add(s.opts.PendingTTL), DueAt: now.Add(s.opts.PendingTTL),
+	}
+}
+
+// newKey makes an object key that nobody can guess who knows the media's id, so
+// that what leaks of a deleted or foreign media is of no use.
+func (s *Service) newKey(id uuid.UUID) string {
+	var random [16]byte
+	if _, err := io.ReadFull(s.opts.Rand, random[:]); err != nil {
+		panic("media: no randomness: " + err.Error()) // crypto/rand.Reader never fails
+	}
+	return s.opts.KeyPrefix + "/" + id.String() + "/" + hex.EncodeToString(random[:])
+}
+
+// fingerprint tells inputs apart by what they mean: spellings of a content type
+// or of one tag, and the order of tags, make no difference. Every value goes in
+// behind its length, so that no two inputs run together to the same text.
+func fingerprint(in CreateInput, parsed []tags.Tag) Digest {
+	values := []string{in.Filename, in.ContentType, strconv.FormatInt(in.Size, 10), in.SHA256.String()}
+	for _, t := range parsed {
+		values = append(values, t.Key)
+	}
+	var text []byte
+	for _, v := range values {
+		text = binary.AppendUvarint(text, uint64(len(v)))
+		text = append(text, v...)
+	}
+	return sha256.Sum256(text)
+}
+
+// replay returns what an earlier create made, as it is now.
+func (s *Service) replay(ctx context.Context, m Media, now time.Time) (View, error) {
+	v, err := s.view(ctx, m, false)
+	if err != nil || m.State != StatePending {
+		return v, err
+	}
+	plan, err := s.signUpload(ctx, m, now)
+	if err != nil {
+		return View{}, err
+	}
+	v.Upload = &plan
+	return v, nil
+}

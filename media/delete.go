@@ -1,0 +1,22 @@
+package media
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+)
+
+// Delete makes the media unseen, in whatever state it is, or returns
+// ErrNotFound. It only writes to the repository, so that it can stand in a
+// host's transaction and is undone where that is rolled back; the bytes go with
+// a later [Service.Purge].
+func (s *Service) Delete(ctx context.Context, id uuid.UUID) error {
+	now := s.instant()
+	_, moved, err := s.repo.Move(ctx, id, EventDeleted.From(), Change{
+		State: EventDeleted.To(), At: now, DueAt: now, LastURLAt: s.lastURL(now),
+	})
+	if err == nil && !moved {
+		return ErrNotFound
+	}
+	return err
+}

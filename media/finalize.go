@@ -1,0 +1,115 @@
+package media
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+)
+
+// Finalize looks at what is in the store and, where that is what was declared,
+// makes the media ready. It can be repeated and raced: of any number of calls
+// one moves the media, and all answer by what it then is. A media is finalized
+// however late its bytes arrived, as long as it is pending.
+//
+// Errors: ErrNotFound; ErrUploadIncomplete while nothing is there;
+// ErrUploadExpired and *RejectedError where the media has failed, now or
+// earlier; ErrUnavailable and ErrStoreMisconfigured leave it pending.
+func (s *Service) Finalize(ctx context.Context, id uuid.UUID) (View, error) {
+	m, err := s.repo.Get(ctx, id)
+	if err != nil {
+		return View{}, err
+	}
+	if m.State != StatePending {
+		return s.outcome(ctx, m)
+	}
+	info, err := s.blobs.Stat(ctx, m.ObjectKey)
+	if errors.Is(err, ErrNoObject) {
+		return s.missing(ctx, m)
+	}
+	if err != nil {
+		return View{}, err
+	}
+	rejected, err := s.inspect(ctx, m, info)
+	if errors.Is(err, ErrNoObject) || errors.Is(err, ErrObjectChanged) {
+		// What HEAD saw went while it was read: another call has decided.
+		return s.reread(ctx, m)
+	}
+	if err != nil {
+		return View{}, err
+	}
+	if rejected != "" {
+		return s.fail(ctx, m, EventRejected, rejected)
+	}
+	return s.succeed(ctx, m, info)
+}
+
+func (s *Service) succeed(ctx context.Context, m Media, info Info) (View, error) {
+	now := s.instant()
+	moved, _, err := s.repo.Move(ctx, m.ID, EventFinalized.From(), Change{
+		State: EventFinalized.To(), At: now, LastURLAt: s.lastURL(now),
+		SHA256Status: SHA256Verified, ETag: info.ETag, ObjectVersion: info.Version,
+	})
+	if err != nil {
+		return View{}, err
+	}
+	return s.outcome(ctx, moved)
+}
+
+// missing answers for an upload that isn't there.
+func (s *Service) missing(ctx context.Context, m Media) (View, error) {
+	if s.instant().Before(m.ExpiresAt) {
+		return s.reread(ctx, m)
+	}
+	return s.fail(ctx, m, EventExpired, FailureExpired)
+}
+
+// reread answers where the object isn't there, or no longer: either it has not
+// arrived, or another call decided between our look at the row and at the store.
+func (s *Service) reread(ctx context.Context, m Media) (View, error) {
+	now, err := s.repo.Get(ctx, m.ID)
+	if err != nil {
+		return View{}, err
+	}
+	if now.State == StatePending {
+		return View{}, ErrUploadIncomplete
+	}
+	return s.outcome(ctx, now)
+}
+
+// fail moves the media to failed. Only the call that moved it removes its
+// object, within a lease that keeps the sweep away.
+func (s *Service) fail(ctx context.Context, m Media, e Event, why Failure) (View, error) {
+	now := s.instant()
+	change := Change{
+		State: e.To(), At: now, Failure: why,
+		DueAt: now.Add(leaseTime), LastURLAt: s.lastURL(now),
+	}
+	if why == FailureSHA256 {
+		change.SHA256Status = SHA256Mismatch
+	}
+	moved, won, err := s.repo.Move(ctx, m.ID, e.From(), change)
+	if err != nil {
+		return View{}, err
+	}
+	if won {
+		// Where this fails the media comes due when the lease ends.
+		_ = s.clean(ctx, moved, change.DueAt)
+	}
+	return s.outcome(ctx, moved)
+}
+
+// outcome answers for a media that is no longer pending.
+func (s *Service) outcome(ctx context.Context, m Media) (View, error) {
+	switch m.State {
+	case StateReady:
+		return s.view(ctx, m, false)
+	case StateFailed:
+		if m.Failure == FailureExpired {
+			return View{}, ErrUploadExpired
+		}
+		return View{}, &RejectedError{Reason: m.Failure}
+	}
+	return View{}, fmt.Errorf("media: %v is %s after it was finalized", m.ID, m.State)
+}

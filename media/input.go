@@ -1,0 +1,118 @@
+package media
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/seed-f0df946f/mediakit/tags"
+)
+
+// Limits of an input.
+const (
+	MaxFilename = 255 // bytes of a filename
+	MaxKey      = 255 // characters of an idempotency key
+)
+
+// faults gathers what is wrong with an input.
+type faults []FieldError
+
+func (f *faults) add(field string, code tags.Code, detail string, args ...any) {
+	*f = append(*f, FieldError{Field: field, Code: code, Detail: fmt.Sprintf(detail, args...)})
+}
+
+func (f faults) err() error {
+	if len(f) == 0 {
+		return nil
+	}
+	return &InvalidError{Fields: f}
+}
+
+// checkFilename takes any label that is safe to show and to save a file under.
+func (f *faults) checkFilename(name string) {
+	switch {
+	case name == "":
+		f.add("filename", tags.CodeRequired, "A media needs a filename.")
+	case len(name) > MaxFilename:
+		f.add("filename", tags.CodeTooLong, "A filename has at most %d bytes.", MaxFilename)
+	case !utf8.ValidString(name), strings.ContainsFunc(name, badInFilename):
+		f.add("filename", tags.CodeInvalid, "A filename is text in UTF-8 without control characters, bidi overrides, U+FFFD and slashes.")
+	case name == ".", name == "..", strings.TrimSpace(name) == "":
+		f.add("filename", tags.CodeInvalid, "A filename is a name: not only spaces, nor \".\" or \"..\".")
+	}
+}
+
+func badInFilename(r rune) bool {
+	bidiOverride := r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069
+	return unicode.IsControl(r) || bidiOverride || r == unicode.ReplacementChar || r == '/' || r == '\\'
+}
+
+func (f *faults) checkType(contentType string, allowed []string) {
+	switch {
+	case contentType == "":
+		f.add("content_type", tags.CodeRequired, "A media needs a content type.")
+	case !slices.Contains(allowed, contentType):
+		f.add("content_type", tags.CodeNotAllowed, "The content type is one of %s.", strings.Join(allowed, ", "))
+	}
+}
+
+// checkSize holds the size to the limit of its kind, or where the kind isn't
+// known to the larger limit, so that one mistake doesn't hide another.
+func (f *faults) checkSize(size int64, kind Kind, o *Options) {
+	limit := max(o.MaxImageSize, o.MaxVideoSize)
+	switch kind {
+	case KindImage:
+		limit = o.MaxImageSize
+	case KindVideo:
+		limit = o.MaxVideoSize
+	}
+	switch {
+	case size < 1:
+		f.add("size", tags.CodeTooSmall, "A media has at least 1 byte.")
+	case size > limit:
+		f.add("size", tags.CodeTooLarge, "A media of this type has at most %d bytes.", limit)
+	}
+}
+
+// checkKey holds an idempotency key to visible ASCII; empty means that there is
+// none.
+func (f *faults) checkKey(key string) {
+	invisible := func(r rune) bool { return r < '!' || r > '~' }
+	if len(key) > MaxKey || strings.ContainsFunc(key, invisible) {
+		f.add("idempotency_key", tags.CodeInvalid, "An idempotency key has 1 to %d visible ASCII characters.", MaxKey)
+	}
+}
+
+// parseNames turns names into tags without ids, sorted by key. Where several
+// names are one tag the first spelling stands.
+func (f *faults) parseNames(field string, names []string) []tags.Tag {
+	if len(names) > MaxTags {
+		f.add(field, tags.CodeTooMany, "At most %d tags can be named.", MaxTags)
+		return nil
+	}
+	parsed := make([]tags.Tag, 0, len(names))
+	for i, text := range names {
+		name, err := tags.ParseName(text)
+		if invalid, ok := err.(*InvalidError); ok {
+			fault := invalid.Fields[0]
+			f.add(fmt.Sprintf("%s/%d", field, i), fault.Code, "%s", fault.Detail)
+			continue
+		}
+		parsed = append(parsed, tags.Tag{Key: name.Key, Name: name.Shown})
+	}
+	byKey := func(a, b tags.Tag) int { return strings.Compare(a.Key, b.Key) }
+	slices.SortStableFunc(parsed, byKey)
+	return slices.CompactFunc(parsed, func(a, b tags.Tag) bool { return a.Key == b.Key })
+}
+
+// candidates gives parsed tags the ids and times that those of them get which
+// turn out to be new.
+func (s *Service) candidates(parsed []tags.Tag, now time.Time) []tags.Tag {
+	for i := range parsed {
+		parsed[i].ID, parsed[i].CreatedAt, parsed[i].UpdatedAt = s.opts.NewID(now), now, now
+	}
+	return parsed
+}

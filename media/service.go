@@ -1,0 +1,179 @@
+package media
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-f0df946f/mediakit/internal/uuidv7"
+)
+
+const (
+	// leaseTime is how long whoever removes bytes has for it before the sweep
+	// may take the media on.
+	leaseTime = time.Minute
+	// clockSkew is how far the store's clock may be behind ours.
+	clockSkew = 5 * time.Minute
+	// maxWindow is the longest time for which a media's download URL stays the same.
+	maxWindow = 5 * time.Minute
+	// keyTime is how long an idempotency key stands for its input.
+	keyTime = 24 * time.Hour
+)
+
+// Options change what a [Service] does by default. A zero field means its
+// default.
+type Options struct {
+	UploadTTL     time.Duration // an upload URL's life, 1 s to 7 days; default 15 min
+	PendingTTL    time.Duration // how long a media waits for its bytes, at least UploadTTL; default 24 h
+	DownloadTTL   time.Duration // a download URL's least life, 1 s to 5 days; default 15 min
+	TransferGrace time.Duration // the longest that one transfer takes after its URL has run out; default 1 h
+
+	MaxImageSize int64 // bytes; default 200 MiB
+	MaxVideoSize int64 // bytes; default 1 TiB, or MaxSinglePut in a store without multipart
+
+	AllowedTypes []string // image and video types in lower case, without parameters; default DefaultTypes
+	KeyPrefix    string   // the folder of all object keys; default "media"
+
+	Now   func() time.Time             // the clock; default time.Now
+	NewID func(at time.Time) uuid.UUID // makes the id of a media or a tag; default: UUIDv7 of at
+	Rand  io.Reader                    // what makes object keys unguessable; default crypto/rand.Reader
+}
+
+// Service is all that can be done with media. It is safe for concurrent use, and
+// holds nothing but what it was made from.
+type Service struct {
+	repo  Repository
+	blobs BlobStore
+	opts  Options
+}
+
+// NewService returns a service over a repository and a blob store; opts may be
+// nil. It calls neither of them. It fails where an option is out of range, where
+// SVG is among the allowed types, and where the largest media allowed couldn't
+// be uploaded; the error then names all that is wrong.
+func NewService(repo Repository, blobs BlobStore, opts *Options) (*Service, error) {
+	var o Options
+	if opts != nil {
+		o = *opts
+	}
+	o.fill(blobs.Multipart() != nil)
+	if err := o.check(blobs.Multipart() != nil); err != nil {
+		return nil, err
+	}
+	o.AllowedTypes = slices.Clone(o.AllowedTypes)
+	return &Service{repo: repo, blobs: blobs, opts: o}, nil
+}
+
+func (o *Options) fill(multipart bool) {
+	setDefault(&o.UploadTTL, 15*time.Minute)
+	setDefault(&o.PendingTTL, 24*time.Hour)
+	setDefault(&o.DownloadTTL, 15*time.Minute)
+	setDefault(&o.TransferGrace, time.Hour)
+	setDefault(&o.MaxImageSize, 200<<20)
+	setDefault(&o.KeyPrefix, "media")
+	if multipart {
+		setDefault(&o.MaxVideoSize, 1<<40)
+	} else {
+		setDefault(&o.MaxVideoSize, MaxSinglePut)
+	}
+	if o.AllowedTypes == nil {
+		o.AllowedTypes = DefaultTypes()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Rand == nil {
+		o.Rand = rand.Reader
+	}
+	if o.NewID == nil {
+		random := o.Rand
+		o.NewID = func(at time.Time) uuid.UUID { return uuidv7.New(at, random) }
+	}
+}
+
+func setDefault[T comparable](option *T, value T) {
+	var zero T
+	if *option == zero {
+		*option = value
+	}
+}
+
+func (o *Options) check(multipart bool) error {
+	var errs []error
+	refuse := func(format string, args ...any) {
+		errs = append(errs, fmt.Errorf("media: "+format, args...))
+	}
+	if o.UploadTTL < time.Second || o.UploadTTL > MaxSignedTTL {
+		refuse("UploadTTL is from 1s to %v, not %v", MaxSignedTTL, o.UploadTTL)
+	}
+	if o.PendingTTL < o.UploadTTL {
+		refuse("PendingTTL, %v, is shorter than UploadTTL, %v", o.PendingTTL, o.UploadTTL)
+	}
+	if o.DownloadTTL < time.Second || o.DownloadTTL+maxWindow > MaxSignedTTL {
+		refuse("DownloadTTL is from 1s to %v, not %v", MaxSignedTTL-maxWindow, o.DownloadTTL)
+	}
+	if o.TransferGrace < 0 {
+		refuse("TransferGrace is not negative")
+	}
+	if o.MaxImageSize < 1 || o.MaxVideoSize < 1 {
+		refuse("MaxImageSize and MaxVideoSize are at least 1")
+	}
+	if largest := max(o.MaxImageSize, o.MaxVideoSize); !multipart && largest > MaxSinglePut {
+		refuse("this store takes at most %d bytes an object, so a media of %d couldn't be uploaded", int64(MaxSinglePut), largest)
+	}
+	for _, t := range o.AllowedTypes {
+		if err := checkAllowed(t); err != nil {
+			errs = append(errs, err)
+		}
+	}
+	if !validPrefix(o.KeyPrefix) {
+		refuse("KeyPrefix %q: it holds a-z, 0-9, '-', '_' and inner '/', at most 200 bytes", o.KeyPrefix)
+	}
+	return errors.Join(errs...)
+}
+
+func validPrefix(p string) bool {
+	if p == "" || len(p) > 200 || strings.Contains("/"+p+"/", "//") {
+		return false
+	}
+	return strings.Trim(p, "abcdefghijklmnopqrstuvwxyz0123456789-_/") == ""
+}
+
+// instant is the time of one step, as precise as it is stored.
+func (s *Service) instant() time.Time { return s.opts.Now().UTC().Truncate(time.Microsecond) }
+
+// lastURL is the moment from which no URL signed at or before now can write any
+// more: every URL is signed at a time taken before its row was seen pending.
+func (s *Service) lastURL(now time.Time) time.Time {
+	return now.Add(s.opts.UploadTTL + s.opts.TransferGrace + clockSkew)
+}
+
+// View is a media as it is handed out.
+type View struct {
+	Media
+	Download *SignedRequest // where the media is ready
+	Upload   *UploadPlan    // where the media is pending, from Create
+}
+
+// view adds a download to a media that is ready.
+func (s *Service) view(ctx context.Context, m Media, attachment bool) (View, error) {
+	if m.State != StateReady {
+		return View{Media: m}, nil
+	}
+	window := min(maxWindow, s.opts.DownloadTTL/3)
+	signed, err := s.blobs.SignDownload(ctx, Download{
+		Key: m.ObjectKey, Version: m.ObjectVersion,
+		ContentType: m.ContentType, Filename: m.Filename, Attachment: attachment,
+	}, s.instant().Truncate(window), window+s.opts.DownloadTTL)
+	if err != nil {
+		return View{}, err
+	}
+	return View{Media: m, Download: &signed}, nil
+}

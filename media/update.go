@@ -1,0 +1,70 @@
+package media
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-f0df946f/mediakit/tags"
+)
+
+// UpdateInput changes a media. What is nil stays.
+type UpdateInput struct {
+	Filename *string
+	Tags     *[]string // replaces the set: at most MaxTags names; those that don't exist are created
+
+	IfVersion int // change only this version; 0: any
+}
+
+// Update changes the filename or the tags of a media in any visible state and
+// returns it. An input that names neither changes nothing. It returns ErrNotFound,
+// ErrVersion where IfVersion is not the current version, and *InvalidError.
+func (s *Service) Update(ctx context.Context, id uuid.UUID, in UpdateInput) (View, error) {
+	parsed, err := in.check()
+	if err != nil {
+		return View{}, err
+	}
+	m, err := s.update(ctx, id, in, parsed)
+	if err != nil {
+		return View{}, err
+	}
+	return s.view(ctx, m, false)
+}
+
+// ValidateUpdate returns the *InvalidError that Update would return for in, or
+// nil; see [Service.ValidateCreate].
+func (s *Service) ValidateUpdate(in UpdateInput) error {
+	_, err := in.check()
+	return err
+}
+
+func (in UpdateInput) check() ([]tags.Tag, error) {
+	var f faults
+	var parsed []tags.Tag
+	if in.Filename != nil {
+		f.checkFilename(*in.Filename)
+	}
+	if in.Tags != nil {
+		parsed = f.parseNames("tags", *in.Tags)
+	}
+	return parsed, f.err()
+}
+
+func (s *Service) update(ctx context.Context, id uuid.UUID, in UpdateInput, parsed []tags.Tag) (Media, error) {
+	if in.Filename == nil && in.Tags == nil {
+		m, err := s.repo.Get(ctx, id)
+		if err == nil && in.IfVersion != 0 && in.IfVersion != m.Version {
+			return Media{}, ErrVersion
+		}
+		return m, err
+	}
+	p := Patch{Filename: in.Filename, At: s.instant()}
+	if in.Filename != nil {
+		p.FilenameFold = tags.Fold(*in.Filename)
+	}
+	if in.Tags != nil {
+		set := s.candidates(parsed, p.At)
+		p.Tags = &set
+	}
+	return s.repo.Update(ctx, id, p, in.IfVersion)
+}
