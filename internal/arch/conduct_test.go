@@ -1,0 +1,68 @@
+package arch_test
+
+import (
+	"go/ast"
+	"slices"
+	"testing"
+)
+
+// forbiddenCalls reach for what a host or a test must be able to hold in its hands.
+var forbiddenCalls = map[string]string{
+	"time.Now":     "take the time from Options.Now",
+	"time.Since":   "take the time from Options.Now",
+	"time.Sleep":   "wait for what is to happen",
+	"os.Getenv":    "the environment belongs to the program",
+	"os.LookupEnv": "the environment belongs to the program",
+	"os.Environ":   "the environment belongs to the program",
+	"os.Exit":      "ending the process belongs to the program",
+	"log.Fatal":    "ending the process belongs to the program",
+	"log.Fatalf":   "ending the process belongs to the program",
+}
+
+// timed are the packages that may look at the clock: how long a request took, or when
+// a connection is given up, changes nothing that the service decides.
+var timed = []string{"httpapi", "httpapi/client", "blob/internal/signedurl"}
+
+// TestConduct holds the library to starting nothing of its own accord. Suites and
+// examples are programs, and may.
+func TestConduct(t *testing.T) {
+	eachPackage(t, func(t *testing.T, p listed) {
+		if isSuite(p) || isExample(p) {
+			return
+		}
+		for _, s := range parse(t, p) {
+			ast.Inspect(s.File, func(n ast.Node) bool {
+				switch n := n.(type) {
+				case *ast.FuncDecl:
+					if n.Name.Name == "init" && n.Recv == nil {
+						t.Errorf("%s: no init: nothing happens because a package is imported", s.at(n.Pos()))
+					}
+				case *ast.GoStmt:
+					t.Errorf("%s: no goroutine: the host decides what runs", s.at(n.Pos()))
+				case *ast.CallExpr:
+					call := calledFunction(n)
+					if instead, ok := forbiddenCalls[call]; ok && !mayTime(p, call) {
+						t.Errorf("%s: no %s: %s", s.at(n.Pos()), call, instead)
+					}
+				}
+				return true
+			})
+		}
+	})
+}
+
+func mayTime(p listed, call string) bool {
+	return (call == "time.Now" || call == "time.Since") && slices.Contains(timed, p.name())
+}
+
+// calledFunction returns the name of a package's function as it is called, or "".
+func calledFunction(call *ast.CallExpr) string {
+	selector, ok := call.Fun.(*ast.SelectorExpr)
+	if !ok {
+		return ""
+	}
+	if name, ok := selector.X.(*ast.Ident); ok {
+		return name.Name + "." + selector.Sel.Name
+	}
+	return ""
+}

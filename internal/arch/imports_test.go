@@ -1,0 +1,169 @@
+package arch_test
+
+import (
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// row is what a package may import directly.
+type row struct {
+	ours   []string // packages, as paths inside the module; "x/..." means x and all below it
+	others []string // modules
+	tests  []string // modules for its tests alone
+}
+
+// Modules that more than one row names.
+const (
+	uuid  = "github.com/google/uuid"
+	cmp   = "github.com/google/go-cmp"
+	bun   = "github.com/uptrace/bun"
+	pgx   = "github.com/jackc/pgx/v5"
+	aws   = "github.com/aws/aws-sdk-go-v2"
+	s3    = aws + "/service/s3"
+	json2 = "github.com/go-json-experiment/json"
+)
+
+// table is the architecture. A package that isn't in it is a decision to be made.
+var table = map[string]row{
+	"tags":  {ours: []string{"internal/uuidv7"}, others: []string{uuid, "golang.org/x/text"}},
+	"media": {ours: []string{"tags", "internal/uuidv7"}, others: []string{uuid, "github.com/gabriel-vasile/mimetype"}},
+
+	"storage":             {ours: []string{"media", "tags"}, others: []string{bun, uuid}},
+	"storage/postgres":    {ours: []string{"storage", "media"}, others: []string{pgx, bun, bun + "/dialect/pgdialect"}}, // media: for its errors
+	"storage/sqlite":      {ours: []string{"storage", "media"}, others: []string{"modernc.org/sqlite", bun, bun + "/dialect/sqlitedialect"}},
+	"storage/memory":      {ours: []string{"media", "tags"}, others: []string{uuid}},
+	"storage/storagetest": {ours: []string{"media", "tags"}, others: []string{uuid, cmp}},
+
+	"blob/s3blob":               {ours: []string{"media", "blob/internal/..."}, others: []string{aws, s3, "github.com/aws/smithy-go"}},
+	"blob/fileblob":             {ours: []string{"media", "blob/internal/..."}},
+	"blob/memblob":              {ours: []string{"media", "blob/internal/..."}},
+	"blob/blobtest":             {ours: []string{"media"}, others: []string{cmp}},
+	"blob/internal/disposition": {},
+	"blob/internal/signedurl":   {ours: []string{"media", "blob/internal/..."}},
+	"blob/internal/terms":       {ours: []string{"media"}},
+
+	"httpapi": {
+		ours:   []string{"media", "tags", "httpapi/internal/..."},
+		others: []string{uuid, json2, "github.com/go-playground/validator/v10"},
+		tests:  []string{"github.com/pb33f/libopenapi", "github.com/pb33f/libopenapi-validator"},
+	},
+	"httpapi/internal/wire": {ours: []string{"media", "tags"}, others: []string{uuid, json2}},
+	"httpapi/client":        {ours: []string{"media", "tags", "httpapi/internal/wire"}, others: []string{uuid, json2}},
+	"httpapi/expvarmetrics": {ours: []string{"httpapi"}},
+
+	"migrations": {others: []string{bun}, tests: []string{pgx, bun + "/dialect/pgdialect"}},
+
+	"examples/server": {
+		ours:   []string{"media", "tags", "storage/...", "blob/...", "httpapi/...", "migrations"},
+		others: []string{uuid, bun, aws, aws + "/config", aws + "/credentials", s3, "github.com/caarlos0/env/v11", "github.com/rs/cors"},
+	},
+	"examples/embed": {
+		ours:   []string{"media", "tags", "storage/...", "blob/...", "httpapi/...", "migrations"},
+		others: []string{uuid, bun, aws, aws + "/config", aws + "/credentials", s3},
+	},
+	"examples/upload": {ours: []string{"media", "httpapi/client"}, others: []string{uuid}},
+
+	"internal/uuidv7": {others: []string{uuid}},
+	"internal/arch":   {},
+	"internal/integration": {
+		ours: []string{"media", "tags", "storage/...", "blob/...", "httpapi/...", "migrations", "examples/..."},
+		tests: []string{
+			uuid, bun, bun + "/dialect/pgdialect", pgx, aws, aws + "/config", aws + "/credentials", s3, "github.com/aws/smithy-go",
+			"github.com/testcontainers/testcontainers-go", "github.com/moby/moby/api",
+		},
+	},
+}
+
+// What any package's tests may import besides: the suites and the fakes.
+var (
+	testOurs   = []string{"storage/storagetest", "storage/memory", "blob/blobtest", "blob/memblob"}
+	testOthers = []string{cmp}
+)
+
+// never lists what a package must not even depend on through others. A trailing "/..."
+// stands for all below the path.
+var never = map[string][]string{
+	"tags":    {"net/http", "database/sql", bun + "/...", aws + "/..."},
+	"media":   {"net/http", "database/sql", bun + "/...", aws + "/..."},
+	"storage": {pgx + "/...", "modernc.org/...", aws + "/..."},
+	"httpapi": {"database/sql", bun + "/...", pgx + "/...", aws + "/..."},
+}
+
+// neverInLibrary is what no package that a host links may depend on.
+var neverInLibrary = []string{
+	"github.com/testcontainers/...", "github.com/moby/...", "github.com/docker/...",
+}
+
+func TestImports(t *testing.T) {
+	eachPackage(t, func(t *testing.T, p listed) {
+		allowed, ok := table[p.name()]
+		if !ok {
+			t.Fatalf("%s is not in the table: decide what it may import", p.name())
+		}
+		for _, imported := range p.Imports {
+			checkImport(t, packages(t)[imported], allowed.ours, allowed.others)
+		}
+		ours := slices.Concat(allowed.ours, testOurs, []string{p.name()})
+		others := slices.Concat(allowed.others, allowed.tests, testOthers)
+		for _, imported := range slices.Concat(p.TestImports, p.XTestImports) {
+			checkImport(t, packages(t)[imported], ours, others)
+		}
+	})
+}
+
+func checkImport(t *testing.T, imported listed, ours, others []string) {
+	t.Helper()
+	switch {
+	case imported.Standard || imported.ImportPath == "": // "C" and the like aren't listed
+	case imported.isOurs():
+		if !matches(ours, imported.name()) {
+			t.Errorf("must not import %s", imported.name())
+		}
+	case !slices.Contains(others, imported.Module.Path):
+		t.Errorf("must not import %s of module %s", imported.ImportPath, imported.Module.Path)
+	}
+}
+
+func TestDependencies(t *testing.T) {
+	eachPackage(t, func(t *testing.T, p listed) {
+		forbidden := slices.Concat(never[p.name()], neverInLibrary)
+		if p.name() != "httpapi/expvarmetrics" && !isExample(p) {
+			// It puts a page on http.DefaultServeMux: only who asks for that shall have it.
+			forbidden = append(forbidden, "expvar")
+		}
+		for _, dependency := range p.Deps {
+			if matches(forbidden, dependency) {
+				t.Errorf("must not depend on %s", dependency)
+			}
+		}
+	})
+}
+
+func TestTestingStaysInSuites(t *testing.T) {
+	eachPackage(t, func(t *testing.T, p listed) {
+		if isSuite(p) {
+			return
+		}
+		for _, imported := range p.Imports {
+			if matches([]string{"testing/...", "net/http/httptest"}, imported) {
+				t.Errorf("imports %s outside a test; only packages named …test do", imported)
+			}
+		}
+	})
+}
+
+// matches reports whether a path is one of the patterns, or below one that ends in "/...".
+func matches(patterns []string, name string) bool {
+	return slices.ContainsFunc(patterns, func(pattern string) bool {
+		root, below := strings.CutSuffix(pattern, "/...")
+		return name == root || below && strings.HasPrefix(name, root+"/")
+	})
+}
+
+func isSuite(p listed) bool   { return strings.HasSuffix(path.Base(p.name()), "test") }
+func isExample(p listed) bool { return strings.HasPrefix(p.name(), "examples/") }
+
+// isInternal tells packages that only our own may import.
+func isInternal(p listed) bool { return slices.Contains(strings.Split(p.name(), "/"), "internal") }
