@@ -2,6 +2,7 @@ package memory
 
 import (
 	"context"
+	"iter"
 	"slices"
 	"strings"
 
@@ -19,55 +20,48 @@ func (r mediaRepository) List(ctx context.Context, q media.Query) ([]media.Media
 	}
 	defer end()
 	var items []media.Media
-	for looked, id := range r.walk(q) {
-		m, ok := r.visible(id)
-		match := ok && r.matches(m, q.Filter)
+	looked := 0
+	for id := range r.walk(q) {
 		switch {
-		case match && len(items) == q.Limit:
+		case looked == max(q.Budget, q.Limit+1):
+			return items, q.After, nil
+		case !r.matches(r.media[id], q.Filter):
+		case len(items) == q.Limit:
 			return items, items[len(items)-1].ID, nil
-		case match:
-			items = append(items, r.shown(m))
+		default:
+			items = append(items, r.shown(r.media[id]))
 		}
-		if looked+1 == max(q.Budget, q.Limit+1) {
-			return items, r.resume(q, id), nil
-		}
+		looked++
+		q.After = id
 	}
 	return items, uuid.Nil, nil
 }
 
-// walk returns the ids beyond the cursor, in order.
-func (r mediaRepository) walk(q media.Query) []uuid.UUID {
-	ids := slices.Clone(r.order)
-	if !q.Ascending {
-		slices.Reverse(ids)
+// walk yields the ids beyond the cursor, in order.
+func (r mediaRepository) walk(q media.Query) iter.Seq[uuid.UUID] {
+	at, found := slices.BinarySearchFunc(r.order, q.After, compareIDs)
+	if q.Ascending {
+		if found {
+			at++
+		}
+		return slices.Values(r.order[at:])
 	}
 	if q.After == uuid.Nil {
-		return ids
+		at = len(r.order)
 	}
-	beyond := slices.IndexFunc(ids, func(id uuid.UUID) bool {
-		if q.Ascending {
-			return compareIDs(id, q.After) > 0
+	return func(yield func(uuid.UUID) bool) {
+		for _, id := range slices.Backward(r.order[:at]) {
+			if !yield(id) {
+				return
+			}
 		}
-		return compareIDs(id, q.After) < 0
-	})
-	if beyond < 0 {
-		return nil
 	}
-	return ids[beyond:]
-}
-
-// resume returns the last id looked at, or uuid.Nil where it ends the walk.
-func (r mediaRepository) resume(q media.Query, last uuid.UUID) uuid.UUID {
-	q.After = last
-	if len(r.walk(q)) == 0 {
-		return uuid.Nil
-	}
-	return last
 }
 
 func (r mediaRepository) matches(m media.Media, f media.Filter) bool {
 	switch {
-	case f.Kind != "" && m.Kind != f.Kind,
+	case m.State == media.StateDeleted,
+		f.Kind != "" && m.Kind != f.Kind,
 		f.State != "" && m.State != f.State,
 		f.ContentType != "" && m.ContentType != f.ContentType,
 		!f.CreatedAfter.IsZero() && !m.CreatedAt.After(f.CreatedAfter),

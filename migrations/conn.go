@@ -1,0 +1,53 @@
+package migrations
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+
+	"github.com/uptrace/bun"
+)
+
+// onOneConn runs f with a handle whose every statement, transactions included,
+// goes over the same connection of db. bun's migrator takes connections from a
+// pool as it pleases, while an advisory lock belongs to one; and a host's pool
+// may have no second one to give.
+func onOneConn(ctx context.Context, db *bun.DB, f func(context.Context, *bun.DB) error) error {
+	conn, err := db.DB.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	var failure error
+	err = conn.Raw(func(raw any) error {
+		single := sql.OpenDB(&once{conn: raw.(driver.Conn), driver: db.Driver()})
+		single.SetMaxOpenConns(1)
+		failure = f(ctx, bun.NewDB(single, db.Dialect()))
+		failure = errors.Join(failure, single.Close())
+		return driver.ErrBadConn // it is closed: the pool must not have it back
+	})
+	if failure == nil && !errors.Is(err, driver.ErrBadConn) {
+		return err
+	}
+	return failure
+}
+
+// once is a connector with a single connection to give.
+type once struct {
+	conn   driver.Conn
+	driver driver.Driver
+}
+
+var errLost = errors.New("the connection that held the lock is lost")
+
+func (o *once) Connect(context.Context) (driver.Conn, error) {
+	if o.conn == nil {
+		return nil, errLost
+	}
+	conn := o.conn
+	o.conn = nil
+	return conn, nil
+}
+
+func (o *once) Driver() driver.Driver { return o.driver }

@@ -1,0 +1,53 @@
+// Package storage keeps media and tags in an SQL database, over a handle of bun.
+//
+// A program of its own opens a store with storage/postgres. One that has a
+// database already builds a store on its handle, and the tables, which all begin
+// with mediakit_, stand beside its own:
+//
+//	store, err := storage.New(db, nil) // db is a *bun.DB
+//	if err != nil {
+//		return err
+//	}
+//	tagService := tags.NewService(store.Tags(), nil)
+//
+// A store over a transaction is part of it. A row of the host's, a media and its
+// tags are committed together or not at all:
+//
+//	err := db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+//		store, err := storage.New(tx, nil)
+//		if err != nil {
+//			return err
+//		}
+//		if err := store.Tags().Delete(ctx, id); err != nil {
+//			return err
+//		}
+//		_, err = tx.NewDelete().Model(&album).WherePK().Exec(ctx)
+//		return err
+//	})
+//
+// No statement relies on an error that it expects, so the transaction can go on
+// after a refusal such as [tags.ErrExists] or [media.ErrVersion]. One exception
+// can't be foreseen: another writer that takes a key just while a tag is renamed
+// to it.
+//
+// The schema comes from package migrations. Statements with placeholders go to
+// database/sql directly; bun's query hooks see only the search for media, to
+// which bun writes the arguments.
+//
+// # PostgreSQL
+//
+// Version 12 or later, at the isolation level READ COMMITTED; at a higher one the
+// database refuses what collides with another writer, which comes back as
+// [media.ErrUnavailable]. With pgx, make simple_protocol the default mode of the
+// pool (as storage/postgres does) and give [Options].ExecMode.
+//
+// # Errors
+//
+// What the ports name comes back as they name it: [media.ErrNotFound],
+// [tags.ExistsError] and so on. [media.ErrUnavailable], which is also
+// [tags.ErrUnavailable], stands for a lost connection, a server that shuts down
+// or has no room, a time-out of a statement or of a lock, a deadlock; it wraps the
+// driver's error, and the call may be made again. A context's error is passed on.
+// Everything else begins with "storage:" and is a defect, or a schema that isn't
+// up to date.
+package storage

@@ -1,0 +1,66 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"slices"
+
+	"github.com/seed-f0df946f/mediakit/media"
+)
+
+// The states of SQL that a caller can do something about. Classes are the first
+// two characters.
+const (
+	uniqueViolation = "23505"
+	lockTimeout     = "55P03"
+)
+
+var (
+	unavailableStates  = []string{"40001", "40P01", lockTimeout} // serialization failure, deadlock
+	unavailableClasses = []string{
+		"08", // connection
+		"53", // insufficient resources
+		"57", // operator intervention: statement_timeout, shutdown
+	}
+)
+
+// translate turns a driver's error into one that the ports name. It goes by
+// SQLState and by type, never by text: texts are translated, and change.
+func translate(ctx context.Context, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return err
+	case ctx.Err() != nil:
+		// The driver answered a cancelled statement by the database's error.
+		return fmt.Errorf("%w: %w", ctx.Err(), err)
+	case isUnavailable(err):
+		return fmt.Errorf("%w: %w", media.ErrUnavailable, err)
+	}
+	return fmt.Errorf("storage: %w", err)
+}
+
+func isUnavailable(err error) bool {
+	if state := sqlState(err); state != "" {
+		return slices.Contains(unavailableStates, state) || slices.Contains(unavailableClasses, state[:2])
+	}
+	var network net.Error
+	return errors.As(err, &network) ||
+		errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+// sqlState returns the five characters of the database's error, or "".
+func sqlState(err error) string {
+	var e interface{ SQLState() string }
+	if errors.As(err, &e) && len(e.SQLState()) == 5 {
+		return e.SQLState()
+	}
+	return ""
+}

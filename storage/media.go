@@ -1,0 +1,93 @@
+package storage
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-f0df946f/mediakit/media"
+	"github.com/seed-f0df946f/mediakit/tags"
+)
+
+func (r mediaRepository) Get(ctx context.Context, id uuid.UUID) (media.Media, error) {
+	m, ok, err := r.one(ctx, r.sql.get, id)
+	if err == nil && !ok {
+		err = media.ErrNotFound
+	}
+	return m, err
+}
+
+// one reads the media that a hot statement answers, and whether there was one.
+func (r mediaRepository) one(ctx context.Context, text string, args ...any) (media.Media, bool, error) {
+	var rows []mediaRow
+	if err := r.query(ctx, &rows, text, r.prepared(args...)...); err != nil || len(rows) == 0 {
+		return media.Media{}, false, err
+	}
+	return rows[0].media(), true, nil
+}
+
+func (r mediaRepository) Update(ctx context.Context, id uuid.UUID, p media.Patch, ifVersion int) (m media.Media, err error) {
+	err = settle(ctx, func() (done bool, err error) {
+		if m, done, err = r.update(ctx, id, p, ifVersion); done || err != nil {
+			return done, err
+		}
+		return false, r.whyNot(ctx, id, ifVersion)
+	})
+	return m, err
+}
+
+func (r mediaRepository) update(ctx context.Context, id uuid.UUID, p media.Patch, ifVersion int) (media.Media, bool, error) {
+	if p.Tags == nil {
+		return r.one(ctx, r.sql.update, id, ifVersion, p.Filename, p.FilenameFold, p.At)
+	}
+	var fold *string
+	if p.Filename != nil {
+		fold = &p.FilenameFold
+	}
+	args := append([]any{id, ifVersion, p.Filename, fold, p.At}, candidatesOf(*p.Tags).args()...)
+	return r.one(ctx, r.sql.updateTags, args...)
+}
+
+// whyNot tells why an update found no row: nil where it should find one now.
+func (r mediaRepository) whyNot(ctx context.Context, id uuid.UUID, ifVersion int) error {
+	var current []int
+	err := r.query(ctx, &current, r.sql.version, id)
+	switch {
+	case err != nil:
+		return err
+	case len(current) == 0:
+		return media.ErrNotFound
+	case ifVersion != 0 && ifVersion != current[0]:
+		return media.ErrVersion
+	}
+	return nil
+}
+
+func (r mediaRepository) Retag(ctx context.Context, ids []uuid.UUID, add []tags.Tag, remove []string, at time.Time) (n int, err error) {
+	err = settle(ctx, func() (done bool, err error) {
+		n, err = r.retag(ctx, ids, add, remove, at)
+		return n == len(ids), err
+	})
+	return n, err
+}
+
+func (r mediaRepository) retag(ctx context.Context, ids []uuid.UUID, add []tags.Tag, remove []string, at time.Time) (int, error) {
+	args := append([]any{idArray(ids)}, candidatesOf(add).args()...)
+	args = append(args, array(remove), at, media.MaxTags)
+	var did []struct {
+		Updated int               `bun:"updated"`
+		Crowded bool              `bun:"crowded"`
+		Present jsonOf[uuid.UUID] `bun:"present"`
+	}
+	err := r.query(ctx, &did, r.sql.retag, args...)
+	switch {
+	case err != nil:
+		return 0, err
+	case did[0].Updated == len(ids):
+		return len(ids), nil
+	case did[0].Crowded:
+		return 0, media.ErrTooManyTags
+	}
+	return 0, missing(ids, did[0].Present)
+}

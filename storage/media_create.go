@@ -1,0 +1,84 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-f0df946f/mediakit/media"
+	"github.com/seed-f0df946f/mediakit/tags"
+)
+
+type mediaRepository struct{ *Store }
+
+// Create takes one round trip, and one or two more where the key was used before.
+func (r mediaRepository) Create(ctx context.Context, d media.Draft) (m media.Media, replayed bool, err error) {
+	if d.Key == "" && len(d.Tags) == 0 {
+		m, err = r.createAlone(ctx, d)
+		return m, false, err
+	}
+	err = settle(ctx, func() (done bool, err error) {
+		if m, done, err = r.createLinked(ctx, d); done || err != nil {
+			return done, err
+		}
+		m, replayed, err = r.replay(ctx, d)
+		return replayed, err
+	})
+	return m, replayed, err
+}
+
+func (r mediaRepository) createAlone(ctx context.Context, d media.Draft) (media.Media, error) {
+	if _, err := r.exec(ctx, r.sql.create, r.prepared(draftArgs(d.Media)...)...); err != nil {
+		return media.Media{}, err
+	}
+	return stored(d.Media, nil), nil
+}
+
+// createLinked reports false where the idempotency key is in use.
+func (r mediaRepository) createLinked(ctx context.Context, d media.Draft) (media.Media, bool, error) {
+	args := append(draftArgs(d.Media), candidatesOf(d.Tags).args()...)
+	args = append(args, orNull(d.Key), d.Fingerprint, timeOrNull(d.KeyUntil))
+	var rows []mediaRow
+	err := r.query(ctx, &rows, r.sql.createLinked, r.prepared(args...)...)
+	switch {
+	case d.Key != "" && sqlState(err) == lockTimeout:
+		return media.Media{}, false, fmt.Errorf("%w: %w", media.ErrKeyInProgress, err)
+	case err != nil || len(rows) == 0:
+		return media.Media{}, false, err
+	}
+	return stored(d.Media, rows[0].Refs), true, nil
+}
+
+// replay answers a create whose key is in use. It reports false where it no
+// longer is: its time was up, and someone has just dropped it.
+func (r mediaRepository) replay(ctx context.Context, d media.Draft) (media.Media, bool, error) {
+	var first []struct {
+		Fingerprint media.Digest `bun:"fingerprint"`
+		MediaID     uuid.UUID    `bun:"media_id"`
+	}
+	err := r.query(ctx, &first, r.sql.replay, d.Key, d.Media.CreatedAt)
+	switch {
+	case err != nil || len(first) == 0:
+		return media.Media{}, false, err
+	case first[0].Fingerprint != d.Fingerprint:
+		return media.Media{}, false, media.ErrKeyReused
+	}
+	m, err := r.Get(ctx, first[0].MediaID)
+	return m, err == nil, err
+}
+
+// draftArgs are the arguments of draftValues.
+func draftArgs(m media.Media) []any {
+	return []any{
+		m.ID, m.Filename, m.FilenameFold, m.ContentType, string(m.Kind), m.Size, m.SHA256,
+		string(m.SHA256Status), string(m.State), m.ObjectKey, m.Version, m.CreatedAt, m.UpdatedAt,
+		m.ExpiresAt, timeOrNull(m.LastURLAt), timeOrNull(m.DueAt),
+	}
+}
+
+// stored returns m as a reader would find it.
+func stored(m media.Media, carried []tags.Ref) media.Media {
+	row := mediaRow{Media: m, Refs: carried}
+	return row.media()
+}

@@ -1,0 +1,96 @@
+package storage
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-f0df946f/mediakit/media"
+)
+
+func (r mediaRepository) Move(ctx context.Context, id uuid.UUID, from []media.State, c media.Change) (m media.Media, moved bool, err error) {
+	args := moveArgs(id, from, c)
+	err = settle(ctx, func() (done bool, err error) {
+		if m, moved, err = r.one(ctx, r.sql.move, args...); moved || err != nil {
+			return moved, err
+		}
+		m, err = r.Get(ctx, id)
+		return !slices.Contains(from, m.State), err
+	})
+	return m, moved, err
+}
+
+// moveArgs leaves out what the new state has no use for.
+func moveArgs(id uuid.UUID, from []media.State, c media.Change) []any {
+	var readyAt time.Time
+	switch c.State {
+	case media.StateReady:
+		readyAt, c.Failure = c.At, ""
+	case media.StateFailed:
+		c = media.Change{
+			State: c.State, At: c.At, DueAt: c.DueAt, LastURLAt: c.LastURLAt,
+			Failure: c.Failure, SHA256Status: c.SHA256Status,
+		}
+	default:
+		c = media.Change{
+			State: c.State, At: c.At, DueAt: c.DueAt, LastURLAt: c.LastURLAt, SHA256Status: c.SHA256Status,
+		}
+	}
+	return []any{
+		id, array(from), string(c.State), c.At, timeOrNull(c.DueAt), timeOrNull(c.LastURLAt),
+		timeOrNull(readyAt), orNull(string(c.Failure)), orNull(string(c.SHA256Status)),
+		orNull(c.ETag), orNull(c.ObjectVersion), orNull(c.Width), orNull(c.Height), orNull(c.DurationMS),
+	}
+}
+
+func (r mediaRepository) SetUpload(ctx context.Context, id uuid.UUID, uploadID string, at time.Time) (m media.Media, set bool, err error) {
+	err = settle(ctx, func() (done bool, err error) {
+		if m, set, err = r.one(ctx, r.sql.setUpload, id, uploadID, at); set || err != nil {
+			return set, err
+		}
+		m, err = r.Get(ctx, id)
+		return m.State != media.StatePending || m.UploadID != "", err
+	})
+	return m, set, err
+}
+
+func (r mediaRepository) Claim(ctx context.Context, c media.Claim) ([]media.Media, error) {
+	var rows []mediaRow
+	if err := r.query(ctx, &rows, r.sql.claim, c.Lease, c.Now, orNull(c.ID), c.Limit); err != nil {
+		return nil, err
+	}
+	claimed := make([]media.Media, len(rows))
+	for i, row := range rows {
+		claimed[i] = row.media()
+	}
+	return claimed, nil
+}
+
+func (r mediaRepository) Release(ctx context.Context, id uuid.UUID, lease, due time.Time) (bool, error) {
+	n, err := r.exec(ctx, r.sql.release, id, lease, timeOrNull(due))
+	return n == 1, err
+}
+
+func (r mediaRepository) Remove(ctx context.Context, id uuid.UUID, lease time.Time) (bool, error) {
+	n, err := r.exec(ctx, r.sql.remove, id, lease)
+	return n == 1, err
+}
+
+func (r mediaRepository) ForgetKeys(ctx context.Context, now time.Time, limit int) (int, error) {
+	return r.exec(ctx, r.sql.forgetKeys, now, limit)
+}
+
+// missing returns a *media.MissingError for the ids that aren't among those
+// present, where any are named at all.
+func missing(ids, present []uuid.UUID) error {
+	if present == nil {
+		return nil
+	}
+	gone := slices.DeleteFunc(slices.Clone(ids), func(id uuid.UUID) bool { return slices.Contains(present, id) })
+	if len(gone) == 0 {
+		return nil
+	}
+	return &media.MissingError{IDs: gone}
+}

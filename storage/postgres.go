@@ -1,0 +1,104 @@
+package storage
+
+const tagColumns = `id, key, name, media_count, counted_at, created_at, updated_at`
+
+var postgres = statements{
+	create:       `INSERT INTO mediakit_media (` + draftColumns + `) VALUES (` + draftValues + `)`,
+	createLinked: createLinked,
+	replay:       `SELECT fingerprint, media_id FROM mediakit_idempotency WHERE key = $1 AND expires_at > $2`,
+	get:          `SELECT ` + mediaColumns + `, ` + refs + ` FROM mediakit_media m WHERE m.id = $1 AND m.state <> 'deleted'`,
+	names:        `SELECT id, name FROM mediakit_tags WHERE id = ANY ($1::uuid[]) ORDER BY key`,
+
+	// $1 is the media, $2 the version or 0.
+	update: `
+		WITH before AS MATERIALIZED (
+			SELECT id, version FROM mediakit_media
+			WHERE id = $1::uuid AND state <> 'deleted' AND ($2::integer = 0 OR version = $2)
+		)
+		UPDATE mediakit_media m
+		SET filename = $3::text, filename_fold = $4::text, updated_at = $5::timestamptz, version = m.version + 1
+		FROM before
+		WHERE m.id = before.id AND m.version = before.version
+		RETURNING ` + mediaColumns + `, ` + refs,
+	updateTags: updateTags,
+	version:    `SELECT version FROM mediakit_media WHERE id = $1 AND state <> 'deleted'`,
+	retag:      retagMany,
+	move:       move,
+	setUpload: `
+		WITH before AS MATERIALIZED (
+			SELECT id, version FROM mediakit_media WHERE id = $1::uuid AND state = 'pending' AND upload_id IS NULL
+		)
+		UPDATE mediakit_media m SET upload_id = $2::text, updated_at = $3::timestamptz
+		FROM before
+		WHERE m.id = before.id AND m.version = before.version AND m.upload_id IS NULL
+		RETURNING ` + mediaColumns + `, ` + refs,
+	claim:   claim,
+	release: `UPDATE mediakit_media SET due_at = $3::timestamptz WHERE id = $1::uuid AND due_at = $2::timestamptz`,
+	remove:  `DELETE FROM mediakit_media WHERE id = $1::uuid AND due_at = $2::timestamptz AND state = 'deleted'`,
+	forgetKeys: `
+		DELETE FROM mediakit_idempotency WHERE key = ANY (ARRAY(
+			SELECT key FROM mediakit_idempotency WHERE expires_at <= $1::timestamptz
+			ORDER BY expires_at LIMIT $2::integer FOR UPDATE SKIP LOCKED))`,
+
+	page:     page,
+	contains: `strpos(m.filename_fold, ?) > 0`,
+
+	createTag: `
+		INSERT INTO mediakit_tags (id, key, name, created_at, updated_at)
+		VALUES ($1::uuid, $2::text, $3::text, $4::timestamptz, $5::timestamptz)
+		ON CONFLICT (key) DO NOTHING`,
+	tagByID:    `SELECT ` + tagColumns + ` FROM mediakit_tags WHERE id = $1`,
+	tagByKey:   `SELECT ` + tagColumns + ` FROM mediakit_tags WHERE key = $1`,
+	tagsByKeys: `SELECT ` + tagColumns + ` FROM mediakit_tags WHERE key = ANY ($1::text[])`,
+
+	// $1 is the first key and $2 the first beyond, or NULL; $3 is the last one of
+	// the page before, or NULL.
+	tagsByName: `
+		SELECT ` + tagColumns + ` FROM mediakit_tags
+		WHERE key >= $1::text AND ($2::text IS NULL OR key < $2) AND ($3::text IS NULL OR key > $3)
+		ORDER BY key LIMIT $4::integer`,
+	tagsByCount: `
+		SELECT ` + tagColumns + ` FROM mediakit_tags
+		WHERE key >= $1::text AND ($2::text IS NULL OR key < $2)
+			AND ($4::uuid IS NULL OR coalesce(media_count, -1) < $3::bigint
+				OR coalesce(media_count, -1) = $3 AND id > $4)
+		ORDER BY coalesce(media_count, -1) DESC, id LIMIT $5::integer`,
+	renameTag: `
+		UPDATE mediakit_tags SET key = $2::text, name = $3::text, updated_at = $4::timestamptz
+		WHERE id = $1::uuid AND NOT EXISTS (SELECT 1 FROM mediakit_tags WHERE key = $2 AND id <> $1)
+		RETURNING ` + tagColumns,
+	lockTags: `SELECT id FROM mediakit_tags WHERE id = ANY ($1::uuid[]) ORDER BY key FOR UPDATE`,
+
+	// Links are moved rather than made afresh, so that who waits for one follows it
+	// to where it went; those that would be there twice go with the tag.
+	moveLinks: `
+		UPDATE mediakit_media_tags l SET tag_id = $2::uuid
+		WHERE l.tag_id = $1::uuid AND NOT EXISTS (
+			SELECT 1 FROM mediakit_media_tags o WHERE o.tag_id = $2 AND o.media_id = l.media_id)`,
+	touchTag:  `UPDATE mediakit_tags SET updated_at = $2::timestamptz WHERE id = $1::uuid RETURNING ` + tagColumns,
+	deleteTag: `DELETE FROM mediakit_tags WHERE id = $1::uuid`,
+
+	// Counting takes no lock. Tombstones are few, and indexed: it is cheaper to count
+	// theirs and subtract than to look at the row of every media that is linked.
+	countTags: `
+		WITH stale AS MATERIALIZED (
+			SELECT id FROM mediakit_tags WHERE counted_at IS NULL OR counted_at < $1::timestamptz
+			ORDER BY counted_at NULLS FIRST, id LIMIT $2::integer
+		), gone AS MATERIALIZED (
+			SELECT l.tag_id, count(*) AS n FROM mediakit_media m
+			JOIN mediakit_media_tags l ON l.media_id = m.id
+			WHERE m.state = 'deleted' GROUP BY l.tag_id
+		)
+		SELECT stale.id, coalesce(gone.n, 0) AS gone,
+			(SELECT count(*) FROM mediakit_media_tags l WHERE l.tag_id = stale.id) AS linked
+		FROM stale LEFT JOIN gone ON gone.tag_id = stale.id`,
+	storeCounts: `
+		WITH free AS MATERIALIZED (
+			SELECT id FROM mediakit_tags WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+		)
+		UPDATE mediakit_tags t SET media_count = c.n, counted_at = $3::timestamptz
+		FROM free JOIN unnest($1::uuid[], $2::bigint[]) AS c (id, n) ON c.id = free.id
+		WHERE t.id = free.id`,
+
+	setTimeout: `SET LOCAL statement_timeout = ?`,
+}

@@ -1,0 +1,75 @@
+package storage
+
+import (
+	"context"
+	"time"
+)
+
+// prepared returns args as the hottest statements take them: see
+// [Options].ExecMode.
+func (s *Store) prepared(args ...any) []any {
+	if s.opts.ExecMode == nil {
+		return args
+	}
+	return append([]any{s.opts.ExecMode}, args...)
+}
+
+// query reads into dest, a pointer to a slice, what a statement with
+// placeholders answers.
+func (s *Store) query(ctx context.Context, dest any, text string, args ...any) error {
+	rows, err := s.raw.QueryContext(ctx, text, args...)
+	if err == nil {
+		err = s.pool.ScanRows(ctx, rows, dest)
+	}
+	return translate(ctx, err)
+}
+
+// exec returns how many rows a statement with placeholders touched.
+func (s *Store) exec(ctx context.Context, text string, args ...any) (int, error) {
+	result, err := s.raw.ExecContext(ctx, text, args...)
+	if err != nil {
+		return 0, translate(ctx, err)
+	}
+	n, err := result.RowsAffected()
+	return int(n), translate(ctx, err)
+}
+
+// list reads what a text answers into which bun writes its arguments: the planner
+// then knows how frequent each value is.
+func (s *Store) list(ctx context.Context, dest any, text string, args ...any) error {
+	return translate(ctx, s.db.NewRaw(text, args...).Scan(ctx, dest))
+}
+
+// slowly runs f in a transaction that has Options.SlowTimeout for a statement.
+func (s *Store) slowly(ctx context.Context, f func(ctx context.Context, s *Store) error) error {
+	return s.InTx(ctx, func(ctx context.Context, inner *Store) error {
+		if s.owned {
+			if err := inner.allow(ctx, s.opts.SlowTimeout); err != nil {
+				return err
+			}
+		}
+		return f(ctx, inner)
+	})
+}
+
+func (s *Store) allow(ctx context.Context, d time.Duration) error {
+	_, err := s.db.ExecContext(ctx, s.sql.setTimeout, d.Milliseconds())
+	return translate(ctx, err)
+}
+
+// settle calls try until it is done. A try isn't where another writer changed a
+// row between the snapshot that the statement reads and the lock that it takes:
+// the statement then changed nothing, and the next one sees what the other did.
+// Each repetition means that someone else got on, so there is no bound but the
+// context's.
+func settle(ctx context.Context, try func() (done bool, err error)) error {
+	for {
+		done, err := try()
+		if err != nil || done {
+			return err
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+}

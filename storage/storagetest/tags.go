@@ -1,0 +1,207 @@
+package storagetest
+
+import (
+	"errors"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-f0df946f/mediakit/media"
+	"github.com/seed-f0df946f/mediakit/tags"
+)
+
+// existing checks that err names the tag that has the key.
+func (s *suite) existing(err error, want tags.Tag) {
+	s.Helper()
+	s.fails(err, tags.ErrExists)
+	var exists *tags.ExistsError
+	if !errors.As(err, &exists) {
+		s.Fatalf("error %T; want *tags.ExistsError", err)
+	}
+	s.same(exists.Existing, want)
+}
+
+var tagClauses = []clause{
+	{"Create stores t, and Get returns it, or ErrNotFound", func(s *suite) {
+		want := s.createTag("Sunset")
+		got, err := s.tags.Get(s.ctx, want.ID)
+		s.ok(err)
+		s.same(got, want)
+		_, err = s.tags.Get(s.ctx, uuid.New())
+		s.fails(err, tags.ErrNotFound)
+	}},
+	{"where another tag has the key nothing is stored and an *ExistsError holds that tag", func(s *suite) {
+		want := s.createTag("Sunset")
+		other := s.candidates("SUNSET")[0]
+		s.existing(s.tags.Create(s.ctx, other), want)
+		_, err := s.tags.Get(s.ctx, other.ID)
+		s.fails(err, tags.ErrNotFound)
+	}},
+	{"Rename gives the tag another name and key, and the given UpdatedAt; the id stays", func(s *suite) {
+		want := s.createTag("Sunset")
+		got, err := s.tags.Rename(s.ctx, want.ID, tags.Name{Shown: "Dusk", Key: "dusk"}, later(time.Minute))
+		s.ok(err)
+		want.Name, want.Key, want.UpdatedAt = "Dusk", "dusk", later(time.Minute)
+		s.same(got, want)
+		got, err = s.tags.Get(s.ctx, want.ID)
+		s.ok(err)
+		s.same(got, want)
+		s.createTag("Sunset")
+	}},
+	{"Rename: ErrNotFound where there is no such tag, an *ExistsError where another tag has the key", func(s *suite) {
+		t, other := s.createTag("Sunset"), s.createTag("Dusk")
+		_, err := s.tags.Rename(s.ctx, t.ID, tags.Name{Shown: "DUSK", Key: "dusk"}, later(time.Minute))
+		s.existing(err, other)
+		got, err := s.tags.Get(s.ctx, t.ID)
+		s.ok(err)
+		s.same(got, t)
+		for _, key := range []string{"dusk", "free"} {
+			_, err = s.tags.Rename(s.ctx, uuid.New(), tags.Name{Shown: key, Key: key}, dawn)
+			s.fails(err, tags.ErrNotFound)
+		}
+	}},
+	{"Rename: a key that the tag has already is no conflict", func(s *suite) {
+		t := s.createTag("Sunset")
+		got, err := s.tags.Rename(s.ctx, t.ID, tags.Name{Shown: "SUNset", Key: "sunset"}, later(time.Minute))
+		s.ok(err)
+		s.same(got.Name, "SUNset")
+	}},
+	{"Recount refreshes MediaCount and sets CountedAt to at, and tombstones don't count", func(s *suite) {
+		s.create("Beach", "Sea")
+		s.create("Beach")
+		s.move(s.create("Beach", "Sea").ID, media.StateDeleted)
+		s.createTag("unused")
+		n, err := s.tags.Recount(s.ctx, dawn, later(time.Minute), 10)
+		s.ok(err)
+		s.same(n, 3)
+		list, _, err := s.tags.List(s.ctx, tags.Query{Limit: 10})
+		s.ok(err)
+		for i, want := range []int64{2, 1, 0} {
+			s.same(*list[i].MediaCount, want)
+			s.same(list[i].CountedAt, later(time.Minute))
+			s.same(list[i].UpdatedAt, dawn)
+		}
+	}},
+	{"Recount: at most limit tags, those never counted first and then those counted longest ago, among the tags not counted since before", func(s *suite) {
+		a, b, c := s.createTag("a"), s.createTag("b"), s.createTag("c")
+		recount := func(before, at time.Duration, limit int, want ...tags.Tag) {
+			s.Helper()
+			n, err := s.tags.Recount(s.ctx, later(before), later(at), limit)
+			s.ok(err)
+			s.same(n, len(want))
+			for _, t := range want {
+				got, err := s.tags.Get(s.ctx, t.ID)
+				s.ok(err)
+				s.same(got.CountedAt, later(at))
+			}
+		}
+		recount(0, 1*time.Hour, 1, a)
+		recount(0, 2*time.Hour, 1, b)
+		recount(9*time.Hour, 3*time.Hour, 2, c, a)
+		recount(2*time.Hour, 4*time.Hour, 9)
+		recount(2*time.Hour+time.Microsecond, 4*time.Hour, 9, b)
+	}},
+}
+
+var tagEndClauses = []clause{
+	{"Merge moves every link of from to into, drops from, and returns into with UpdatedAt set", func(s *suite) {
+		m := s.create("from")
+		from, into := m.Tags[0].ID, s.createTag("into")
+		got, err := s.tags.Merge(s.ctx, from, into.ID, later(time.Minute))
+		s.ok(err)
+		into.UpdatedAt = later(time.Minute)
+		s.same(got, into)
+		_, err = s.tags.Get(s.ctx, from)
+		s.fails(err, tags.ErrNotFound)
+		m.Tags = []tags.Ref{{ID: into.ID, Name: "into"}}
+		s.same(s.get(m.ID), m)
+		s.createTag("from")
+	}},
+	{"Merge: a media that carries both keeps one link", func(s *suite) {
+		both, other := s.create("from", "into", "x"), s.create("into")
+		_, err := s.tags.Merge(s.ctx, both.Tags[0].ID, both.Tags[1].ID, dawn)
+		s.ok(err)
+		s.same(names(s.get(both.ID)), "into x")
+		s.same(names(s.get(other.ID)), "into")
+	}},
+	{"Merge: ErrNotFound where either is missing", func(s *suite) {
+		m := s.create("Beach")
+		for _, pair := range [][2]uuid.UUID{{m.Tags[0].ID, uuid.New()}, {uuid.New(), m.Tags[0].ID}, {uuid.New(), uuid.New()}} {
+			_, err := s.tags.Merge(s.ctx, pair[0], pair[1], later(time.Minute))
+			s.fails(err, tags.ErrNotFound)
+		}
+		s.same(s.get(m.ID), m)
+	}},
+	{"Delete removes the tag and its links, and no media; ErrNotFound where there is no such tag", func(s *suite) {
+		m := s.create("Beach", "Sea")
+		beach := m.Tags[0].ID
+		s.ok(s.tags.Delete(s.ctx, beach))
+		m.Tags = m.Tags[1:]
+		s.same(s.get(m.ID), m)
+		s.fails(s.tags.Delete(s.ctx, beach), tags.ErrNotFound)
+		d := s.draft(dawn)
+		d.Tags = s.candidates("Beach")
+		s.same(s.store(d).Tags, []tags.Ref{{ID: d.Tags[0].ID, Name: "Beach"}})
+	}},
+}
+
+// tagPages walks q to its end and returns the names of all pages.
+func (s *suite) tagPages(q tags.Query) (pages [][]string) {
+	s.Helper()
+	for {
+		list, next, err := s.tags.List(s.ctx, q)
+		s.ok(err)
+		var page []string
+		for _, t := range list {
+			page = append(page, t.Name)
+		}
+		if pages = append(pages, page); next == nil {
+			return pages
+		}
+		if q.After = next; len(pages) > 100 {
+			s.Fatal("the walk doesn't end")
+		}
+	}
+}
+
+var tagListClauses = []clause{
+	{"returns at most q.Limit tags in the order of q.Sort, those after q.After only, and where the next page starts (nil: there is none)", func(s *suite) {
+		for _, name := range []string{"b", "a", "e", "d", "c", "f"} {
+			s.createTag(name)
+		}
+		s.same(s.tagPages(tags.Query{Limit: 2}), [][]string{{"a", "b"}, {"c", "d"}, {"e", "f"}})
+		s.same(s.tagPages(tags.Query{Sort: tags.SortName, Limit: 4}), [][]string{{"a", "b", "c", "d"}, {"e", "f"}})
+	}},
+	{"by key, ascending: in the order of bytes", func(s *suite) {
+		for _, name := range []string{"é", "z", "😀", "ab", "a b", "a-b", "a", "ａ", "日本"} {
+			s.createTag(name)
+		}
+		s.same(s.tagPages(tags.Query{Limit: 9}), [][]string{{"a", "a b", "a-b", "ab", "z", "é", "日本", "ａ", "😀"}})
+		s.same(s.tagPages(tags.Query{Limit: 4}), [][]string{{"a", "a b", "a-b", "ab"}, {"z", "é", "日本", "ａ"}, {"😀"}})
+	}},
+	{"the keys that begin with Prefix, in which no character is special", func(s *suite) {
+		for _, name := range []string{"a", "a%b", "a%c", "a_b", "aab", `a\b`, "b", "\U0010FFFE", "\U0010FFFEx"} {
+			s.createTag(name)
+		}
+		for prefix, want := range map[string][]string{
+			"a%": {"a%b", "a%c"}, "a_": {"a_b"}, `a\`: {`a\b`}, "a": {"a", "a%b", "a%c", `a\b`, "a_b", "aab"},
+			"%": nil, "b": {"b"}, "\U0010FFFE": {"\U0010FFFE", "\U0010FFFEx"},
+		} {
+			s.same(s.tagPages(tags.Query{Prefix: prefix, Limit: 9}), [][]string{want})
+			s.same(len(s.tagPages(tags.Query{Prefix: prefix, Limit: 9, Sort: tags.SortMediaCount})[0]), len(want))
+		}
+	}},
+	{"most used first, never counted last; ties by id, ascending", func(s *suite) {
+		s.create("two", "one", "one too")
+		s.create("two")
+		s.createTag("zero")
+		_, err := s.tags.Recount(s.ctx, dawn, dawn, 9)
+		s.ok(err)
+		s.createTag("b never")
+		s.createTag("a never")
+		q := tags.Query{Sort: tags.SortMediaCount, Limit: 2}
+		s.same(s.tagPages(q), [][]string{{"two", "one"}, {"one too", "zero"}, {"b never", "a never"}})
+		q.Limit = 5
+		s.same(s.tagPages(q), [][]string{{"two", "one", "one too", "zero", "b never"}, {"a never"}})
+	}},
+}

@@ -1,0 +1,119 @@
+package storage
+
+import (
+	"context"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-f0df946f/mediakit/tags"
+)
+
+type tagRepository struct{ *Store }
+
+func (r tagRepository) Create(ctx context.Context, t tags.Tag) error {
+	return settle(ctx, func() (done bool, err error) {
+		n, err := r.exec(ctx, r.sql.createTag, t.ID, t.Key, t.Name, t.CreatedAt, t.UpdatedAt)
+		if n == 1 || err != nil {
+			return true, err
+		}
+		return false, r.taken(ctx, t.Key)
+	})
+}
+
+// taken returns an *tags.ExistsError where a tag has the key.
+func (r tagRepository) taken(ctx context.Context, key string) error {
+	existing, ok, err := r.one(ctx, r.sql.tagByKey, key)
+	if err == nil && ok {
+		err = &tags.ExistsError{Existing: existing}
+	}
+	return err
+}
+
+// one reads the tag that a statement answers, and whether there was one.
+func (r tagRepository) one(ctx context.Context, text string, args ...any) (tags.Tag, bool, error) {
+	var rows []tags.Tag
+	if err := r.query(ctx, &rows, text, args...); err != nil || len(rows) == 0 {
+		return tags.Tag{}, false, err
+	}
+	return utc(rows[0]), true, nil
+}
+
+func (r tagRepository) Get(ctx context.Context, id uuid.UUID) (tags.Tag, error) {
+	t, ok, err := r.one(ctx, r.sql.tagByID, id)
+	if err == nil && !ok {
+		err = tags.ErrNotFound
+	}
+	return t, err
+}
+
+func (r tagRepository) Rename(ctx context.Context, id uuid.UUID, name tags.Name, at time.Time) (t tags.Tag, err error) {
+	err = settle(ctx, func() (done bool, err error) {
+		t, done, err = r.one(ctx, r.sql.renameTag, id, name.Key, name.Shown, at)
+		if sqlState(err) == uniqueViolation {
+			return false, r.lostRace(ctx, name.Key)
+		}
+		if done || err != nil {
+			return done, err
+		}
+		if _, err := r.Get(ctx, id); err != nil {
+			return false, err
+		}
+		return false, r.taken(ctx, name.Key)
+	})
+	return t, err
+}
+
+// lostRace tells who took the key while the tag was being renamed to it. In a
+// host's transaction that can't be asked: the database refuses more statements.
+func (r tagRepository) lostRace(ctx context.Context, key string) error {
+	if !r.owned {
+		return &tags.ExistsError{Existing: tags.Tag{Key: key}}
+	}
+	return r.taken(ctx, key)
+}
+
+func (r tagRepository) Merge(ctx context.Context, from, into uuid.UUID, at time.Time) (merged tags.Tag, err error) {
+	err = r.slowly(ctx, func(ctx context.Context, s *Store) error {
+		var locked []uuid.UUID
+		if err := s.query(ctx, &locked, s.sql.lockTags, idArray([]uuid.UUID{from, into})); err != nil {
+			return err
+		}
+		if len(locked) < 2 {
+			return tags.ErrNotFound
+		}
+		if _, err := s.exec(ctx, s.sql.moveLinks, from, into); err != nil {
+			return err
+		}
+		if _, err := s.exec(ctx, s.sql.deleteTag, from); err != nil {
+			return err
+		}
+		merged, _, err = tagRepository{s}.one(ctx, s.sql.touchTag, into, at)
+		return err
+	})
+	return merged, err
+}
+
+func (r tagRepository) Delete(ctx context.Context, id uuid.UUID) error {
+	return r.slowly(ctx, func(ctx context.Context, s *Store) error {
+		n, err := s.exec(ctx, s.sql.deleteTag, id)
+		if err == nil && n == 0 {
+			err = tags.ErrNotFound
+		}
+		return err
+	})
+}
+
+// Recount counts first and writes then, so that it holds its locks only briefly.
+func (r tagRepository) Recount(ctx context.Context, before, at time.Time, limit int) (n int, err error) {
+	err = r.slowly(ctx, func(ctx context.Context, s *Store) error {
+		var counted []tagCount
+		if err := s.query(ctx, &counted, s.sql.countTags, before, limit); err != nil || len(counted) == 0 {
+			return err
+		}
+		ids, counts := columns(counted)
+		n, err = s.exec(ctx, s.sql.storeCounts, ids, counts, at)
+		return err
+	})
+	return n, err
+}
