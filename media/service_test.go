@@ -1,0 +1,463 @@
+package media_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+
+	"github.com/seed-f0df946f/mediakit/blob/memblob"
+	"github.com/seed-f0df946f/mediakit/media"
+	"github.com/seed-f0df946f/mediakit/storage/memory"
+)
+
+// png is what a sniffer takes for a PNG.
+var png = append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), make([]byte, 60)...)
+
+// bench is a service over the fakes, with a clock that a test turns.
+type bench struct {
+	*media.Service
+	blobs *memblob.Store
+	mu    sync.Mutex
+	at    time.Time
+}
+
+func newBench(t *testing.T, opts media.Options) *bench {
+	t.Helper()
+	b := &bench{at: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)}
+	b.blobs = memblob.New(&memblob.Options{Now: b.now})
+	server := httptest.NewServer(b.blobs)
+	t.Cleanup(server.Close)
+	b.blobs.SetBaseURL(server.URL)
+	opts.Now = b.now
+	var err error
+	if b.Service, err = media.NewService(memory.New().Media(), b.blobs, &opts); err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func (b *bench) now() time.Time {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.at
+}
+
+func (b *bench) turn(d time.Duration) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.at = b.at.Add(d)
+}
+
+func input(content []byte) media.CreateInput {
+	return media.CreateInput{
+		Filename: "a.png", ContentType: "image/png",
+		Size: int64(len(content)), SHA256: sha256.Sum256(content),
+	}
+}
+
+func (b *bench) create(t *testing.T, in media.CreateInput) media.View {
+	t.Helper()
+	v, err := b.Create(t.Context(), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// send makes a signed request and returns the status.
+func send(t *testing.T, req media.SignedRequest, body []byte) int {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), req.Method, req.URL, bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range req.Headers {
+		r.Header.Set(name, value)
+	}
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	return answer.StatusCode
+}
+
+func (b *bench) upload(t *testing.T, v media.View, content []byte) {
+	t.Helper()
+	if status := send(t, v.Upload.Requests[0].SignedRequest, content); status/100 != 2 {
+		t.Fatalf("upload: status %d", status)
+	}
+}
+
+func TestFinalizeMakesReadyOnce(t *testing.T) {
+	b := newBench(t, media.Options{})
+	v := b.create(t, input(png))
+	if _, err := b.Finalize(t.Context(), v.ID); !errors.Is(err, media.ErrUploadIncomplete) {
+		t.Fatalf("before the upload: %v; want ErrUploadIncomplete", err)
+	}
+	b.upload(t, v, png)
+	b.turn(48 * time.Hour) // however late: nothing has decided yet
+	first, err := b.Finalize(t.Context(), v.ID)
+	if err != nil || first.State != media.StateReady || first.SHA256Status != media.SHA256Verified || first.Download == nil {
+		t.Fatalf("finalize: %+v, %v", first, err)
+	}
+	b.turn(time.Second)
+	again, err := b.Finalize(t.Context(), v.ID)
+	if diff := cmp.Diff(first.Media, again.Media); diff != "" || err != nil {
+		t.Errorf("finalized again: %v %s", err, diff)
+	}
+	if status := send(t, *again.Download, nil); status != http.StatusOK {
+		t.Errorf("download: status %d", status)
+	}
+	if _, err := b.Upload(t.Context(), v.ID); !errors.Is(err, media.ErrNotPending) {
+		t.Errorf("upload of a ready media: %v; want ErrNotPending", err)
+	}
+}
+
+func TestFinalizeRaced(t *testing.T) {
+	b := newBench(t, media.Options{})
+	v := b.create(t, input(png))
+	b.upload(t, v, png)
+	var group sync.WaitGroup
+	for range 100 {
+		group.Go(func() {
+			if got, err := b.Finalize(t.Context(), v.ID); err != nil || got.Version != 2 {
+				t.Errorf("version %d, %v; want one transition, to version 2", got.Version, err)
+			}
+		})
+	}
+	group.Wait()
+}
+
+func TestFinalizeRejects(t *testing.T) {
+	type planted struct {
+		info    media.Info
+		content []byte
+	}
+	html := []byte("<!DOCTYPE html><html><script>alert(1)</script></html>")
+	for _, c := range []struct {
+		name     string
+		declared []byte
+		stored   planted
+		want     media.Failure
+	}{
+		{"size", png, planted{media.Info{ContentType: "image/png"}, png[1:]}, media.FailureSize},
+		{"type", png, planted{media.Info{ContentType: "text/html"}, png}, media.FailureType},
+		{"headers", png, planted{media.Info{ContentType: "image/png", Unexpected: []string{"content-encoding"}}, png}, media.FailureHeaders},
+		{"sha256", png, planted{media.Info{ContentType: "image/png"}, append(bytes.Clone(png[:len(png)-1]), 1)}, media.FailureSHA256},
+		{"content", html, planted{media.Info{ContentType: "image/png"}, html}, media.FailureContent},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			b := newBench(t, media.Options{})
+			v := b.create(t, input(c.declared))
+			b.blobs.Plant(v.ObjectKey, c.stored.info, c.stored.content)
+			for range 2 { // and the same answer again
+				_, err := b.Finalize(t.Context(), v.ID)
+				var rejected *media.RejectedError
+				if !errors.As(err, &rejected) || rejected.Reason != c.want || !errors.Is(err, media.ErrUploadRejected) {
+					t.Fatalf("got %v; want %s", err, c.want)
+				}
+			}
+			if _, err := b.blobs.Stat(t.Context(), v.ObjectKey); !errors.Is(err, media.ErrNoObject) {
+				t.Errorf("its object: %v; want ErrNoObject", err)
+			}
+			failed, err := b.Get(t.Context(), v.ID, media.GetOptions{})
+			if err != nil || failed.State != media.StateFailed || failed.Failure != c.want || failed.Download != nil {
+				t.Errorf("got %+v, %v", failed, err)
+			}
+		})
+	}
+}
+
+func TestFinalizeTakesNoMissingEvidenceForAMatch(t *testing.T) {
+	b := newBench(t, media.Options{})
+	v := b.create(t, input(png))
+	b.blobs.Plant(v.ObjectKey, media.Info{ContentType: "image/png"}, png)
+	if got, err := b.Finalize(t.Context(), v.ID); err != nil || got.SHA256Status != media.SHA256Verified {
+		t.Errorf("a small object without a sha256 is read through: %v", err)
+	}
+
+	large := append(bytes.Clone(png), make([]byte, 65<<20)...)
+	v = b.create(t, input(large))
+	b.blobs.Plant(v.ObjectKey, media.Info{ContentType: "image/png"}, large)
+	if _, err := b.Finalize(t.Context(), v.ID); !errors.Is(err, media.ErrStoreMisconfigured) {
+		t.Errorf("a large one: %v; want ErrStoreMisconfigured", err)
+	}
+	if got, err := b.Get(t.Context(), v.ID, media.GetOptions{}); err != nil || got.State != media.StatePending {
+		t.Errorf("it is %s, %v; want pending", got.State, err)
+	}
+}
+
+func TestFinalizeExpires(t *testing.T) {
+	b := newBench(t, media.Options{})
+	v := b.create(t, input(png))
+	b.turn(24 * time.Hour)
+	for range 2 {
+		if _, err := b.Finalize(t.Context(), v.ID); !errors.Is(err, media.ErrUploadExpired) {
+			t.Errorf("got %v; want ErrUploadExpired", err)
+		}
+	}
+}
+
+func TestCreateWithAnIdempotencyKey(t *testing.T) {
+	b := newBench(t, media.Options{})
+	in := input(png)
+	in.IdempotencyKey, in.Tags = "key-1", []string{"Beach", "sun"}
+	first := b.create(t, in)
+
+	in.Tags, in.ContentType = []string{"SUN", "beach", "Beach"}, "IMAGE/PNG" // the same input, spelt otherwise
+	b.turn(time.Minute)
+	again := b.create(t, in)
+	if again.ID != first.ID || again.Upload == nil || again.Upload.ExpiresAt.Equal(first.Upload.ExpiresAt) {
+		t.Errorf("replayed %v; want %v with a fresh upload", again.ID, first.ID)
+	}
+	other := in
+	other.Filename = "b.png"
+	if _, err := b.Create(t.Context(), other); !errors.Is(err, media.ErrKeyReused) {
+		t.Errorf("another input: %v; want ErrKeyReused", err)
+	}
+	b.upload(t, again, png)
+	if _, err := b.Finalize(t.Context(), first.ID); err != nil {
+		t.Fatal(err)
+	}
+	if ready := b.create(t, in); ready.State != media.StateReady || ready.Upload != nil || ready.Download == nil {
+		t.Errorf("replayed %+v; want it ready, without an upload", ready)
+	}
+	if err := b.Delete(t.Context(), first.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Create(t.Context(), in); !errors.Is(err, media.ErrNotFound) {
+		t.Errorf("after the delete: %v; want ErrNotFound", err)
+	}
+	b.turn(24 * time.Hour)
+	if fresh := b.create(t, in); fresh.ID == first.ID {
+		t.Error("the key still stands after its day")
+	}
+}
+
+func TestDeleteThenPurge(t *testing.T) {
+	b := newBench(t, media.Options{})
+	v := b.create(t, input(png))
+	b.upload(t, v, png)
+	if err := b.Purge(t.Context(), v.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Finalize(t.Context(), v.ID); err != nil {
+		t.Fatalf("a purge of a media that wasn't deleted has removed its bytes: %v", err)
+	}
+	if err := b.Delete(t.Context(), v.ID); err != nil {
+		t.Fatal(err)
+	}
+	for what, err := range map[string]error{
+		"get":      second(b.Get(t.Context(), v.ID, media.GetOptions{})),
+		"finalize": second(b.Finalize(t.Context(), v.ID)),
+		"upload":   second(b.Upload(t.Context(), v.ID)),
+		"delete":   b.Delete(t.Context(), v.ID),
+	} {
+		if !errors.Is(err, media.ErrNotFound) {
+			t.Errorf("%s after the delete: %v; want ErrNotFound", what, err)
+		}
+	}
+	if _, err := b.blobs.Stat(t.Context(), v.ObjectKey); err != nil {
+		t.Errorf("the delete alone has removed the bytes: %v", err)
+	}
+	for range 2 {
+		if err := b.Purge(t.Context(), v.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := b.blobs.Stat(t.Context(), v.ObjectKey); !errors.Is(err, media.ErrNoObject) {
+		t.Errorf("after the purge: %v; want ErrNoObject", err)
+	}
+
+	// A URL signed before the delete may bring the object back; the last purge
+	// removes it again, and the row.
+	b.upload(t, v, png)
+	b.turn(2 * time.Hour)
+	if err := b.Purge(t.Context(), v.ID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.blobs.Stat(t.Context(), v.ObjectKey); !errors.Is(err, media.ErrNoObject) {
+		t.Errorf("after the last purge: %v; want ErrNoObject", err)
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
+
+func TestUpdate(t *testing.T) {
+	b := newBench(t, media.Options{})
+	v := b.create(t, input(png))
+	name, set := "b.png", []string{"Beach"}
+	got, err := b.Update(t.Context(), v.ID, media.UpdateInput{Filename: &name, Tags: &set, IfVersion: 1})
+	if err != nil || got.Filename != name || len(got.Tags) != 1 || got.Version != 2 {
+		t.Fatalf("update: %+v, %v", got, err)
+	}
+	if _, err := b.Update(t.Context(), v.ID, media.UpdateInput{Filename: &name, IfVersion: 1}); !errors.Is(err, media.ErrVersion) {
+		t.Errorf("update of an old version: %v; want ErrVersion", err)
+	}
+	if _, err := b.Update(t.Context(), v.ID, media.UpdateInput{IfVersion: 1}); !errors.Is(err, media.ErrVersion) {
+		t.Errorf("an empty update of an old version: %v; want ErrVersion", err)
+	}
+	if got, err := b.Update(t.Context(), v.ID, media.UpdateInput{}); err != nil || got.Version != 2 {
+		t.Errorf("an empty update: version %d, %v; want 2", got.Version, err)
+	}
+}
+
+func TestListWalksAll(t *testing.T) {
+	b := newBench(t, media.Options{})
+	var want []uuid.UUID
+	for range 25 {
+		in := input(png)
+		in.Tags = []string{"Beach"}
+		want = append(want, b.create(t, in).ID)
+		b.turn(time.Millisecond)
+	}
+	var got []uuid.UUID
+	in := media.ListInput{Filter: media.Filter{AllTags: []string{"BEACH"}}, Ascending: true, Limit: 10}
+	for v, err := range b.All(t.Context(), in) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, v.ID)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestDownloadURLStandsForAWindow(t *testing.T) {
+	b := newBench(t, media.Options{})
+	v := b.create(t, input(png))
+	b.upload(t, v, png)
+	first, err := b.Finalize(t.Context(), v.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.turn(4 * time.Minute)
+	same, _ := b.Get(t.Context(), v.ID, media.GetOptions{})
+	b.turn(2 * time.Minute)
+	next, _ := b.Get(t.Context(), v.ID, media.GetOptions{})
+	if same.Download.URL != first.Download.URL || next.Download.URL == first.Download.URL {
+		t.Error("the URL doesn't stand for a window of 5 minutes")
+	}
+	if left := next.Download.ExpiresAt.Sub(b.now()); left < 15*time.Minute || left >= 20*time.Minute {
+		t.Errorf("it lives for %v; want 15 to 20 minutes", left)
+	}
+}
+
+func TestInvalidInputNamesEveryMember(t *testing.T) {
+	b := newBench(t, media.Options{})
+	_, err := b.Create(t.Context(), media.CreateInput{
+		Filename: "a/b", ContentType: "image/svg+xml", Size: 0, Tags: []string{"ok", ""}, IdempotencyKey: "ä",
+	})
+	var invalid *media.InvalidError
+	if !errors.As(err, &invalid) {
+		t.Fatalf("got %v; want an InvalidError", err)
+	}
+	var got []string
+	for _, f := range invalid.Fields {
+		got = append(got, f.Field+" "+string(f.Code))
+	}
+	want := []string{
+		"filename invalid", "content_type not_allowed", "size too_small", "sha256 required",
+		"tags/1 required", "idempotency_key invalid",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestFilenames(t *testing.T) {
+	b := newBench(t, media.Options{})
+	for name, ok := range map[string]bool{
+		"beach.jpg": true, "日本 🏖.jpg": true, "a\"b';%_\\": false, "a'b\";%_": true, "..": false, ".": false, "...": true,
+		" ": false, "a\x00": false, "a\r\nb": false, "a\u202Egpj.exe": false, "a\uFFFD": false, "a\xff": false, "": false,
+		string(bytes.Repeat([]byte("a"), 255)): true, string(bytes.Repeat([]byte("a"), 256)): false,
+	} {
+		in := input(png)
+		in.Filename = name
+		if err := b.ValidateCreate(in); (err == nil) != ok {
+			t.Errorf("filename %q: %v; want valid: %v", name, err, ok)
+		}
+	}
+}
+
+func TestSizeLimits(t *testing.T) {
+	b := newBench(t, media.Options{})
+	for _, c := range []struct {
+		contentType string
+		size        int64
+		ok          bool
+	}{
+		{"image/png", 200 << 20, true}, {"image/png", 200<<20 + 1, false},
+		{"video/mp4", media.MaxSinglePut, true}, {"video/mp4", media.MaxSinglePut + 1, false}, {"video/mp4", -1, false},
+	} {
+		in := input(png)
+		in.ContentType, in.Size = c.contentType, c.size
+		if err := b.ValidateCreate(in); (err == nil) != c.ok {
+			t.Errorf("%s of %d bytes: %v; want valid: %v", c.contentType, c.size, err, c.ok)
+		}
+	}
+}
+
+func TestNewServiceRefuses(t *testing.T) {
+	for name, opts := range map[string]media.Options{
+		"SVG":                       {AllowedTypes: []string{"image/svg+xml"}},
+		"a type that is no picture": {AllowedTypes: []string{"text/html"}},
+		"a video that no PUT takes": {MaxVideoSize: 1 << 40},
+		"an upload URL of 8 days":   {UploadTTL: 8 * 24 * time.Hour, PendingTTL: 9 * 24 * time.Hour},
+		"a life shorter than a URL": {PendingTTL: time.Minute},
+		"a prefix that is no key":   {KeyPrefix: "../x"},
+		"a negative grace":          {TransferGrace: -1},
+	} {
+		if _, err := media.NewService(memory.New().Media(), memblob.New(nil), &opts); err == nil {
+			t.Errorf("%s is let in", name)
+		}
+	}
+}
+
+func TestStates(t *testing.T) {
+	want := map[media.State]map[media.Event]media.State{
+		media.StatePending: {
+			media.EventFinalized: media.StateReady, media.EventRejected: media.StateFailed,
+			media.EventExpired: media.StateFailed, media.EventDeleted: media.StateDeleted,
+		},
+		media.StateReady:   {media.EventDeleted: media.StateDeleted},
+		media.StateFailed:  {media.EventDeleted: media.StateDeleted},
+		media.StateDeleted: {},
+	}
+	for from, edges := range want {
+		for _, e := range []media.Event{media.EventFinalized, media.EventRejected, media.EventExpired, media.EventDeleted} {
+			to, ok := from.Next(e)
+			if goal, allowed := edges[e]; ok != allowed || allowed && to != goal || !allowed && to != from {
+				t.Errorf("%s from %s: %s, %v", e, from, to, ok)
+			}
+		}
+	}
+}
+
+func ExampleService_Create() {
+	ctx := context.Background()
+	service, err := media.NewService(memory.New().Media(), memblob.New(nil), nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	content := []byte("the bytes of a picture")
+	v, err := service.Create(ctx, media.CreateInput{
+		Filename: "beach.jpg", ContentType: "image/jpeg", Tags: []string{"Beach"},
+		Size: int64(len(content)), SHA256: sha256.Sum256(content),
+	})
+	fmt.Println(v.State, v.Tags[0].Name, v.Upload.Requests[0].Method, err)
+	// Output: pending Beach PUT <nil>
+}

@@ -1,0 +1,95 @@
+package tags_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-f0df946f/mediakit/storage/memory"
+	"github.com/seed-f0df946f/mediakit/tags"
+)
+
+func TestServiceNamesTheTagThatHasTheName(t *testing.T) {
+	s := tags.NewService(memory.New().Tags(), nil)
+	first, err := s.Create(t.Context(), "Sunset")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.Create(t.Context(), "SUNSET")
+	var exists *tags.ExistsError
+	if !errors.As(err, &exists) || exists.Existing.ID != first.ID || !errors.Is(err, tags.ErrExists) {
+		t.Errorf("second create: %v; want the first tag in an ExistsError", err)
+	}
+	if renamed, err := s.Rename(t.Context(), first.ID, "SunSet"); err != nil || renamed.Name != "SunSet" {
+		t.Errorf("rename to another spelling of its own name: %+v, %v", renamed, err)
+	}
+}
+
+func TestServiceCreatesOneTagOfManyAtOnce(t *testing.T) {
+	s := tags.NewService(memory.New().Tags(), nil)
+	var group sync.WaitGroup
+	errs := make([]error, 100)
+	for i := range errs {
+		group.Go(func() { _, errs[i] = s.Create(t.Context(), "Sunset") })
+	}
+	group.Wait()
+	created := 0
+	for _, err := range errs {
+		switch {
+		case err == nil:
+			created++
+		case !errors.Is(err, tags.ErrExists):
+			t.Error(err)
+		}
+	}
+	if created != 1 {
+		t.Errorf("%d creates succeeded; want 1", created)
+	}
+}
+
+func TestServiceRefusesBadInput(t *testing.T) {
+	s := tags.NewService(memory.New().Tags(), nil)
+	id := uuid.New()
+	for field, call := range map[string]func() error{
+		"name":   func() error { _, err := s.Create(t.Context(), ""); return err },
+		"into":   func() error { _, err := s.Merge(t.Context(), id, id); return err },
+		"limit":  func() error { _, _, err := s.List(t.Context(), tags.ListInput{Limit: 101}); return err },
+		"sort":   func() error { _, _, err := s.List(t.Context(), tags.ListInput{Sort: "id"}); return err },
+		"prefix": func() error { _, _, err := s.List(t.Context(), tags.ListInput{Prefix: "\x00"}); return err },
+	} {
+		var invalid *tags.InvalidError
+		if err := call(); !errors.As(err, &invalid) || invalid.Fields[0].Field != field {
+			t.Errorf("got %v; want an InvalidError for %s", err, field)
+		}
+	}
+	if _, err := s.Get(t.Context(), id); !errors.Is(err, tags.ErrNotFound) {
+		t.Errorf("get: %v; want ErrNotFound", err)
+	}
+	if err := s.Delete(t.Context(), id); !errors.Is(err, tags.ErrNotFound) {
+		t.Errorf("delete: %v; want ErrNotFound", err)
+	}
+}
+
+func ExampleService() {
+	ctx := context.Background()
+	service := tags.NewService(memory.New().Tags(), nil)
+	for _, name := range []string{"Sunset", "Sunrise", "Beach"} {
+		if _, err := service.Create(ctx, name); err != nil {
+			fmt.Println(err)
+		}
+	}
+	page, _, err := service.List(ctx, tags.ListInput{Prefix: "SUN"})
+	if err != nil {
+		fmt.Println(err)
+	}
+	for _, tag := range page {
+		fmt.Println(tag.Name)
+	}
+	// Output:
+	// Sunrise
+	// Sunset
+}
