@@ -67,7 +67,7 @@ var postgres = statements{
 		UPDATE mediakit_tags SET key = $2::text, name = $3::text, updated_at = $4::timestamptz
 		WHERE id = $1::uuid AND NOT EXISTS (SELECT 1 FROM mediakit_tags WHERE key = $2 AND id <> $1)
 		RETURNING ` + tagColumns,
-	lockTags: `SELECT id FROM mediakit_tags WHERE id = ANY ($1::uuid[]) ORDER BY key FOR UPDATE`,
+	lockTags: `SELECT id FROM mediakit_tags WHERE id = ANY ($1::uuid[]) ORDER BY id FOR UPDATE`,
 
 	// Links are moved rather than made afresh, so that who waits for one follows it
 	// to where it went; those that would be there twice go with the tag.

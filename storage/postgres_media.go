@@ -25,19 +25,19 @@ const (
 // A statement with data-modifying parts reads one snapshot, taken before it waits
 // for any lock. Hence:
 //
-//   - Tags that the snapshot shows are locked FOR KEY SHARE, in the order of their
-//     keys: one that was dropped or renamed meanwhile falls out, and none can be
-//     until the links stand. Those missing are inserted in the same order; where
-//     another writer has just made one, which the snapshot doesn't show, DO UPDATE
-//     returns it as DO NOTHING would not.
+//   - Tags that the snapshot shows are locked FOR KEY SHARE: one that was dropped or
+//     renamed meanwhile falls out, and none can be until the links stand. Those
+//     missing are inserted; where another writer has just made one, which the
+//     snapshot doesn't show, DO UPDATE returns it as DO NOTHING would not.
 //   - A media is changed only where its version is still that of the snapshot: every
 //     change of its tags bumps it, so the tags that the statement read are the tags
 //     it has. Where it isn't, nothing is changed, and the caller runs it again.
 //   - What a part has inserted or changed is joined to or taken as a whole, never
 //     probed row by row: a recheck after a lock can't run such a part again.
 //
-// The order of locks is the same in all: the idempotency key, tags that exist,
-// media by id, new tags.
+// The order of locks is the same in all, so that no two writers wait for each
+// other: the idempotency key, tags that exist by id (a key may change meanwhile),
+// media by id, new tags by key.
 
 // createLinked. $17 to $20 are candidates, $21 to $23 the idempotency record.
 //
@@ -56,7 +56,7 @@ WITH claimed AS (
 ), known AS MATERIALIZED (
 	SELECT t.id, t.key, t.name FROM mediakit_tags t
 	WHERE t.key = ANY ($17::text[]) AND EXISTS (SELECT 1 FROM gate)
-	ORDER BY t.key FOR KEY SHARE
+	ORDER BY t.id FOR KEY SHARE
 ), made AS (
 	INSERT INTO mediakit_tags (id, key, name, created_at, updated_at)
 	SELECT c.id, c.key, c.name, c.at, c.at
@@ -91,7 +91,7 @@ WITH before AS MATERIALIZED (
 ), held AS MATERIALIZED (
 	SELECT t.id, t.key, t.name FROM mediakit_tags t
 	WHERE t.key = ANY ($6::text[]) OR t.id = ANY (ARRAY(SELECT id FROM carried))
-	ORDER BY t.key FOR KEY SHARE
+	ORDER BY t.id FOR KEY SHARE
 ), changed AS (
 	UPDATE mediakit_media m
 	SET filename = coalesce($3::text, m.filename), filename_fold = coalesce($4::text, m.filename_fold),
@@ -133,7 +133,7 @@ WITH before AS MATERIALIZED (
 ), known AS MATERIALIZED (
 	SELECT t.id, t.key FROM mediakit_tags t
 	WHERE t.key = ANY ($2::text[] || $6::text[]) AND EXISTS (SELECT 1 FROM whole)
-	ORDER BY t.key FOR KEY SHARE
+	ORDER BY t.id FOR KEY SHARE
 ), crowded AS MATERIALIZED (
 	SELECT 1 FROM before
 	WHERE cardinality($2::text[]) + (

@@ -1,17 +1,31 @@
 package integration_test
 
 import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/google/uuid"
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/pgdialect"
+
+	"github.com/seed-f0df946f/mediakit/internal/uuidv7"
+	"github.com/seed-f0df946f/mediakit/media"
 	"github.com/seed-f0df946f/mediakit/storage"
 	"github.com/seed-f0df946f/mediakit/storage/postgres"
 	"github.com/seed-f0df946f/mediakit/storage/storagetest"
+	"github.com/seed-f0df946f/mediakit/tags"
 )
 
-// openPostgres opens a store on a database of the test's own.
-func openPostgres(t testing.TB, dsn string) *storage.Store {
+// openStore opens a store that is closed when the test is done.
+func openStore(t testing.TB, dsn string, opts *postgres.Options) *storage.Store {
 	t.Helper()
-	store, err := postgres.Open(t.Context(), dsn, nil)
+	store, err := postgres.Open(t.Context(), dsn, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -19,9 +33,246 @@ func openPostgres(t testing.TB, dsn string) *storage.Store {
 	return store
 }
 
-func TestPostgres(t *testing.T) {
+func repositories(s *storage.Store) storagetest.Repositories {
+	return storagetest.Repositories{Media: s.Media(), Tags: s.Tags()}
+}
+
+func TestStorageOnPostgres(t *testing.T) {
 	storagetest.Run(t, func(t *testing.T) storagetest.Repositories {
-		store := openPostgres(t, newPostgres(t))
-		return storagetest.Repositories{Media: store.Media(), Tags: store.Tags()}
+		return repositories(openStore(t, newPostgres(t), nil))
 	})
+}
+
+// A pooler keeps no prepared statement, and a session may be in any time zone.
+func TestStorageBehindAPooler(t *testing.T) {
+	storagetest.Run(t, func(t *testing.T) storagetest.Repositories {
+		dsn := newPostgres(t) + "&TimeZone=Asia/Kathmandu"
+		return repositories(openStore(t, dsn, &postgres.Options{Pooled: true}))
+	})
+}
+
+// hostStore is a store over a handle as a host has it, with nothing set up for us:
+// pgx then prepares whatever comes.
+func hostStore(t testing.TB, dsn string) *storage.Store {
+	t.Helper()
+	db := openSQL(t, dsn)
+	db.SetMaxOpenConns(20)
+	store, err := storage.New(bun.NewDB(db, pgdialect.New()), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return store
+}
+
+func TestStorageOnAHostsHandle(t *testing.T) {
+	storagetest.Run(t, func(t *testing.T) storagetest.Repositories {
+		return repositories(hostStore(t, newPostgres(t)))
+	})
+}
+
+// draft returns a media that is valid, with candidates of the names, sorted by key.
+func draft(names ...string) media.Draft {
+	at := time.Now().UTC().Truncate(time.Microsecond)
+	id := uuidv7.New(at, rand.Reader)
+	d := media.Draft{Media: media.Media{
+		ID: id, Filename: "beach.jpg", FilenameFold: "beach.jpg",
+		ContentType: "image/jpeg", Kind: media.KindImage, Size: 123456,
+		SHA256: sha256.Sum256(id[:]), SHA256Status: media.SHA256Declared,
+		State: media.StatePending, ObjectKey: "media/" + id.String(), Version: 1,
+		CreatedAt: at, UpdatedAt: at, ExpiresAt: at.Add(24 * time.Hour), DueAt: at.Add(24 * time.Hour),
+	}}
+	for _, name := range names {
+		d.Tags = append(d.Tags, tags.Tag{
+			ID: uuidv7.New(at, rand.Reader), Key: strings.ToLower(name), Name: name, CreatedAt: at, UpdatedAt: at,
+		})
+	}
+	slices.SortFunc(d.Tags, func(a, b tags.Tag) int { return strings.Compare(a.Key, b.Key) })
+	return d
+}
+
+// keyed is draft with an idempotency key.
+func keyed(key string, names ...string) media.Draft {
+	d := draft(names...)
+	d.Key, d.KeyUntil = key, d.Media.CreatedAt.Add(time.Hour)
+	return d
+}
+
+func create(t testing.TB, s *storage.Store, d media.Draft) media.Media {
+	t.Helper()
+	m, _, err := s.Media().Create(t.Context(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+var anyState = []media.State{media.StatePending, media.StateReady, media.StateFailed}
+
+func moveTo(state media.State) media.Change {
+	at := time.Now().UTC().Truncate(time.Microsecond)
+	c := media.Change{State: state, At: at, LastURLAt: at}
+	if state != media.StateReady {
+		c.DueAt = at
+	}
+	return c
+}
+
+func exists(t testing.TB, s *storage.Store, id uuid.UUID) bool {
+	t.Helper()
+	_, err := s.Media().Get(t.Context(), id)
+	if err != nil && !errors.Is(err, media.ErrNotFound) {
+		t.Fatal(err)
+	}
+	return err == nil
+}
+
+// A host's row, a media and its tags are committed together, or vanish together.
+func TestHostTransaction(t *testing.T) {
+	t.Parallel()
+	store := hostStore(t, newPostgres(t))
+	db := store.DB()
+	if _, err := db.ExecContext(t.Context(), "CREATE TABLE album (title text)"); err != nil {
+		t.Fatal(err)
+	}
+	stop := errors.New("stop")
+	for _, want := range []error{nil, stop} {
+		d := draft("Beach " + t.Name())
+		err := db.RunInTx(t.Context(), nil, func(ctx context.Context, tx bun.Tx) error {
+			if _, err := tx.ExecContext(ctx, "INSERT INTO album VALUES (?)", d.Media.ID.String()); err != nil {
+				return err
+			}
+			inner, err := storage.New(tx, nil)
+			if err != nil {
+				return err
+			}
+			if _, _, err := inner.Media().Create(ctx, d); err != nil {
+				return err
+			}
+			return want
+		})
+		if !errors.Is(err, want) {
+			t.Fatalf("RunInTx: %v; want %v", err, want)
+		}
+		albums, err := db.NewSelect().Table("album").Where("title = ?", d.Media.ID.String()).Count(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if committed := want == nil; exists(t, store, d.Media.ID) != committed || (albums == 1) != committed {
+			t.Errorf("after %v: media there %t, albums %d", want, exists(t, store, d.Media.ID), albums)
+		}
+	}
+}
+
+func TestDeleteRolledBackLeavesTheMediaWhole(t *testing.T) {
+	t.Parallel()
+	store := openStore(t, newPostgres(t), nil)
+	want := create(t, store, draft("Beach", "Sea"))
+	stop := errors.New("stop")
+	err := store.InTx(t.Context(), func(ctx context.Context, s *storage.Store) error {
+		if _, _, err := s.Media().Move(ctx, want.ID, anyState, moveTo(media.StateDeleted)); err != nil {
+			return err
+		}
+		if err := s.Tags().Delete(ctx, want.Tags[0].ID); err != nil {
+			return err
+		}
+		if _, err := s.Media().Get(ctx, want.ID); !errors.Is(err, media.ErrNotFound) {
+			t.Errorf("inside: %v; want %v", err, media.ErrNotFound)
+		}
+		return stop
+	})
+	if !errors.Is(err, stop) {
+		t.Fatalf("InTx: %v; want %v", err, stop)
+	}
+	got, err := store.Media().Get(t.Context(), want.ID)
+	if err != nil || got.Version != want.Version || len(got.Tags) != 2 {
+		t.Errorf("afterwards: %+v, %v", got, err)
+	}
+}
+
+// refusals are calls that the contract answers with an error, on a store that has
+// a media with the tags Beach and Sea and the key "key".
+func refusals(m media.Media) map[string]func(context.Context, *storage.Store) error {
+	name := "x"
+	return map[string]func(context.Context, *storage.Store) error{
+		"tag exists": func(ctx context.Context, s *storage.Store) error {
+			return s.Tags().Create(ctx, draft("BEACH").Tags[0])
+		},
+		"name taken": func(ctx context.Context, s *storage.Store) error {
+			_, err := s.Tags().Rename(ctx, m.Tags[0].ID, tags.Name{Shown: "Sea", Key: "sea"}, m.CreatedAt)
+			return err
+		},
+		"no such tag": func(ctx context.Context, s *storage.Store) error {
+			_, err := s.Tags().Merge(ctx, m.Tags[0].ID, uuid.New(), m.CreatedAt)
+			return err
+		},
+		"no such media": func(ctx context.Context, s *storage.Store) error {
+			_, err := s.Media().Retag(ctx, []uuid.UUID{m.ID, uuid.Max}, draft("new").Tags, nil, m.CreatedAt)
+			return err
+		},
+		"not that version": func(ctx context.Context, s *storage.Store) error {
+			_, err := s.Media().Update(ctx, m.ID, media.Patch{Filename: &name, At: m.CreatedAt}, 7)
+			return err
+		},
+		"key reused": func(ctx context.Context, s *storage.Store) error {
+			d := keyed("key")
+			d.Fingerprint = media.Digest{7}
+			_, _, err := s.Media().Create(ctx, d)
+			return err
+		},
+		"too many tags": func(ctx context.Context, s *storage.Store) error {
+			var names []string
+			for i := range media.MaxTags {
+				names = append(names, string(rune('a'+i)))
+			}
+			_, err := s.Media().Retag(ctx, []uuid.UUID{m.ID}, draft(names...).Tags, nil, m.CreatedAt)
+			return err
+		},
+	}
+}
+
+func TestTransactionStaysUsableAfterARefusal(t *testing.T) {
+	t.Parallel()
+	store := openStore(t, newPostgres(t), nil)
+	m := create(t, store, keyed("key", "Beach", "Sea"))
+	d := draft("Beach", "New")
+	err := store.InTx(t.Context(), func(ctx context.Context, s *storage.Store) error {
+		for name, refuse := range refusals(m) {
+			if err := refuse(ctx, s); err == nil {
+				t.Errorf("%s: not refused", name)
+			}
+			if _, err := s.Media().Get(ctx, m.ID); err != nil {
+				t.Fatalf("after %s: %v", name, err)
+			}
+		}
+		_, _, err := s.Media().Create(ctx, d)
+		return err
+	})
+	if err != nil || !exists(t, store, d.Media.ID) {
+		t.Errorf("InTx: %v", err)
+	}
+}
+
+func TestNewRefusesWhatIsNoHandle(t *testing.T) {
+	t.Parallel()
+	store := openStore(t, newPostgres(t), nil)
+	conn, err := store.DB().Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	tx, err := conn.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	for _, handle := range []bun.IDB{store.DB(), conn, &conn, tx, &tx} {
+		if _, err := storage.New(handle, nil); err != nil {
+			t.Errorf("%T: %v", handle, err)
+		}
+	}
+	for _, handle := range []bun.IDB{nil, (*bun.DB)(nil), bun.Tx{}, bun.Conn{}, (*bun.Tx)(nil), (*bun.Conn)(nil), struct{ bun.IDB }{store.DB()}} {
+		if _, err := storage.New(handle, nil); err == nil {
+			t.Errorf("%T was taken", handle)
+		}
+	}
 }
