@@ -12,9 +12,9 @@ package integration_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -30,10 +30,30 @@ const (
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if err := stopContainers(); err != nil {
-		fmt.Fprintln(os.Stderr, "stopping the containers:", err)
-	}
+	cleanUp()
 	os.Exit(code)
+}
+
+// leftovers are what TestMain has to clean up: all that outlives the test it was made in.
+var leftovers struct {
+	sync.Mutex
+	cleanups []func()
+}
+
+// atEnd has f called once the package's last test is done.
+func atEnd(f func()) {
+	leftovers.Lock()
+	defer leftovers.Unlock()
+	leftovers.cleanups = append(leftovers.cleanups, f)
+}
+
+// cleanUp goes backwards, as deferred calls do.
+func cleanUp() {
+	leftovers.Lock()
+	defer leftovers.Unlock()
+	for _, f := range slices.Backward(leftovers.cleanups) {
+		f()
+	}
 }
 
 // requireDocker skips the test where no Docker engine answers, or fails it where the
@@ -78,19 +98,11 @@ func pingDocker() (err error) {
 	return provider.Health(context.Background())
 }
 
-// started holds the containers that stopContainers stops.
-var started struct {
-	sync.Mutex
-	containers []testcontainers.Container
-}
-
 // runContainer starts a container that lives until the package's last test is done.
 func runContainer(ctx context.Context, image string, options ...testcontainers.ContainerCustomizer) (*testcontainers.DockerContainer, error) {
 	container, err := testcontainers.Run(ctx, image, options...)
 	if container != nil { // there is one even where it did not get ready in time
-		started.Lock()
-		started.containers = append(started.containers, container)
-		started.Unlock()
+		atEnd(func() { stopContainer(container) })
 	}
 	if err != nil {
 		return nil, fmt.Errorf("start %s: %w", image, err)
@@ -98,16 +110,11 @@ func runContainer(ctx context.Context, image string, options ...testcontainers.C
 	return container, nil
 }
 
-func stopContainers() error {
-	started.Lock()
-	defer started.Unlock()
-	var errs []error
-	for _, container := range started.containers {
-		// Nothing in them is worth a graceful stop.
-		errs = append(errs, testcontainers.TerminateContainer(container, testcontainers.StopTimeout(0)))
+// stopContainer gives it no time: nothing in it is worth a graceful stop.
+func stopContainer(container testcontainers.Container) {
+	if err := testcontainers.TerminateContainer(container, testcontainers.StopTimeout(0)); err != nil {
+		fmt.Fprintln(os.Stderr, "stop a container:", err)
 	}
-	started.containers = nil
-	return errors.Join(errs...)
 }
 
 // imageFrom returns the image that the environment variable names, or the default.

@@ -3,17 +3,22 @@ package integration_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx", for the databases' own upkeep
 	"github.com/moby/moby/api/types/network"
 	"github.com/testcontainers/testcontainers-go"
 	"github.com/testcontainers/testcontainers-go/wait"
+
+	"github.com/seed-f0df946f/mediakit/migrations"
+	"github.com/seed-f0df946f/mediakit/storage/postgres"
 )
 
 const (
@@ -68,6 +73,27 @@ var startPostgres = sync.OnceValues(func() (*postgresServer, error) {
 	return &postgresServer{address: address, upkeep: upkeep}, nil
 })
 
+// migratedTemplate names the database that newPostgres clones, and migrates it once.
+const migratedTemplate = "mediakit_template"
+
+var migratePostgres = sync.OnceValues(func() (*postgresServer, error) {
+	server, err := startPostgres()
+	if err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	if _, err := server.upkeep.ExecContext(ctx, "CREATE DATABASE "+migratedTemplate); err != nil {
+		return nil, err
+	}
+	store, err := postgres.Open(ctx, postgresDSN(server.address, migratedTemplate), nil)
+	if err != nil {
+		return nil, err
+	}
+	// A database that somebody is connected to can't be cloned.
+	return server, errors.Join(migrations.Up(ctx, store.DB()), store.Close())
+})
+
 func postgresDSN(address, database string) string {
 	dsn := url.URL{
 		Scheme:   "postgres",
@@ -82,15 +108,26 @@ func postgresDSN(address, database string) string {
 // databaseNumber tells this process's databases apart.
 var databaseNumber atomic.Int64
 
+// newPostgres makes a database with the schema and no row in it for this test alone.
+func newPostgres(t testing.TB) (dsn string) {
+	t.Helper()
+	return newDatabase(t, migratePostgres, migratedTemplate)
+}
+
 // newEmptyPostgres makes a database without a schema for this test alone.
 func newEmptyPostgres(t testing.TB) (dsn string) {
 	t.Helper()
+	return newDatabase(t, startPostgres, "template1")
+}
+
+func newDatabase(t testing.TB, prepare func() (*postgresServer, error), template string) (dsn string) {
+	t.Helper()
 	requireDocker(t)
-	server, err := startPostgres()
+	server, err := prepare()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return server.create(t, "template1")
+	return server.create(t, template)
 }
 
 // create makes a database that is dropped when the test is done.
@@ -111,13 +148,27 @@ func (s *postgresServer) create(t testing.TB, template string) (dsn string) {
 
 func TestDatabasesAreSeparate(t *testing.T) {
 	t.Parallel()
-	one, other := openSQL(t, newEmptyPostgres(t)), openSQL(t, newEmptyPostgres(t))
-
-	if _, err := one.ExecContext(t.Context(), "CREATE TABLE mark (id int)"); err != nil {
-		t.Fatal(err)
-	}
-	if tableExists(t, other, "mark") {
-		t.Error("a table made in one test's database is seen in another's")
+	for _, c := range []struct {
+		name     string
+		make     func(testing.TB) string
+		migrated bool
+	}{
+		{"clones of the schema", newPostgres, true},
+		{"empty ones", newEmptyPostgres, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			one, other := openSQL(t, c.make(t)), openSQL(t, c.make(t))
+			if got := tableExists(t, one, "mediakit_media"); got != c.migrated {
+				t.Errorf("has the schema: %t, want %t", got, c.migrated)
+			}
+			if _, err := one.ExecContext(t.Context(), "CREATE TABLE mark (id int)"); err != nil {
+				t.Fatal(err)
+			}
+			if tableExists(t, other, "mark") {
+				t.Error("a table made in one test's database is seen in another's")
+			}
+		})
 	}
 }
 
