@@ -102,7 +102,7 @@ func toSend(signed http.Header) map[string]string {
 }
 
 // SignDownload implements [media.BlobStore]. It signs with the SDK's signer, but
-// doesn't go through its presign client, which takes five times as long to arrive
+// doesn't go through its presign client, which takes three times as long to arrive
 // at the same URL: a page of media has a hundred.
 func (s *Store) SignDownload(ctx context.Context, d media.Download, at time.Time, ttl time.Duration) (media.SignedRequest, error) {
 	if d.Key == "" { // it would sign the bucket's list
