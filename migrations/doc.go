@@ -13,7 +13,8 @@
 // Any number of processes may start at once: they run [Up] one after another, and
 // one that was killed in the middle leaves nothing that the next can't go on
 // from. The database user needs the right to create tables; the service itself
-// needs only to read and write them.
+// needs only to read and write them. The lock belongs to a connection, so migrate
+// past a pooler that hands out connections for one transaction at a time.
 //
 // A program that has a migration tool already takes the files from [FS] instead:
 // one folder a dialect, plain SQL, to be run in the order of their names, each in

@@ -37,9 +37,13 @@ func repositories(s *storage.Store) storagetest.Repositories {
 	return storagetest.Repositories{Media: s.Media(), Tags: s.Tags()}
 }
 
+// patient options let a slow machine be slow: what waits in vain is then a deadlock,
+// which the database tells.
+var patient = postgres.Options{StatementTimeout: time.Minute, LockTimeout: time.Minute}
+
 func TestStorageOnPostgres(t *testing.T) {
 	storagetest.Run(t, func(t *testing.T) storagetest.Repositories {
-		return repositories(openStore(t, newPostgres(t), nil))
+		return repositories(openStore(t, newPostgres(t), &patient))
 	})
 }
 

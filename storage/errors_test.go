@@ -1,0 +1,75 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"testing"
+
+	"github.com/seed-f0df946f/mediakit/media"
+	"github.com/seed-f0df946f/mediakit/tags"
+)
+
+// stateError is an error of a database, with a text that tells nothing.
+type stateError string
+
+func (e stateError) Error() string    { return "…" }
+func (e stateError) SQLState() string { return string(e) }
+
+func TestTranslate(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		cause error
+		want  bool // that it is ErrUnavailable
+	}{
+		{stateError("08006"), true}, // connection failure
+		{stateError("40001"), true}, // serialization failure
+		{stateError("40P01"), true}, // deadlock
+		{stateError("53300"), true}, // too many connections
+		{stateError("55P03"), true}, // lock timeout
+		{stateError("57014"), true}, // statement timeout
+		{stateError("57P01"), true}, // shutdown
+		{&net.OpError{Op: "dial", Err: errors.New("refused")}, true},
+		{driver.ErrBadConn, true},
+		{sql.ErrConnDone, true},
+		{io.ErrUnexpectedEOF, true},
+		{stateError("23505"), false},
+		{stateError("42P01"), false}, // no such table
+		{stateError("55006"), false}, // of the class of 55P03, but no time-out
+		{stateError(""), false},
+		{errors.New("connection refused"), false}, // a text is no cause
+	} {
+		err := translate(context.Background(), fmt.Errorf("wrapped: %w", c.cause))
+		if got := errors.Is(err, media.ErrUnavailable); got != c.want {
+			t.Errorf("%#v: unavailable %v; want %v", c.cause, got, c.want)
+		}
+		if !errors.Is(err, c.cause) {
+			t.Errorf("%#v: the cause is lost in %v", c.cause, err)
+		}
+	}
+	if err := translate(context.Background(), nil); err != nil {
+		t.Errorf("nil became %v", err)
+	}
+	if !errors.Is(media.ErrUnavailable, tags.ErrUnavailable) {
+		t.Error("the two ErrUnavailable differ")
+	}
+}
+
+func TestTranslatePassesAContextsEnd(t *testing.T) {
+	t.Parallel()
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	for _, cause := range []error{context.Canceled, fmt.Errorf("wrapped: %w", context.Canceled), stateError("57014"), driver.ErrBadConn} {
+		err := translate(ended, cause)
+		if !errors.Is(err, context.Canceled) || errors.Is(err, media.ErrUnavailable) {
+			t.Errorf("%v became %v", cause, err)
+		}
+	}
+	if err := translate(ended, context.Canceled); err != context.Canceled {
+		t.Errorf("%v; want it untouched", err)
+	}
+}
