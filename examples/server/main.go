@@ -1,3 +1,5 @@
+//go:build contract
+
 // Command server is a complete media service on PostgreSQL and S3: mediakit's
 // routes, its schema migrated at start, and livez.
 //

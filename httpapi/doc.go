@@ -1,0 +1,3 @@
+// Package httpapi holds the HTTP contract of media and tags: the OpenAPI document
+// that its routes are held to.
+package httpapi
