@@ -55,7 +55,7 @@ var startPostgres = sync.OnceValues(func() (*postgresServer, error) {
 		// over the network is the only sign that it is up for good.
 		testcontainers.WithWaitStrategy(wait.ForSQL(postgresPort, "pgx", func(host string, port network.Port) string {
 			return postgresDSN(net.JoinHostPort(host, port.Port()), postgresUser)
-		})),
+		}).WithStartupTimeout(startsWithin)),
 	)
 	if err != nil {
 		return nil, err

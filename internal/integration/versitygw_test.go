@@ -47,7 +47,7 @@ var versitygwEndpoint = sync.OnceValues(func() (string, error) {
 			config.Volumes = map[string]struct{}{versitygwData: {}, versitygwVersions: {}}
 		}),
 		testcontainers.WithExposedPorts(versitygwPort),
-		testcontainers.WithWaitStrategy(wait.ForHTTP("/health").WithPort(versitygwPort)),
+		testcontainers.WithWaitStrategy(wait.ForHTTP("/health").WithPort(versitygwPort).WithStartupTimeout(startsWithin)),
 	)
 	if err != nil {
 		return "", err
