@@ -6,6 +6,5 @@ import _ "embed"
 // from openapi.yaml; internal/contract holds the handler to it.
 //
 //go:generate go test ../internal/contract -run ^TestDocumentIsGenerated$ -update
-//lint:ignore U1000 the routes serve it
 //go:embed openapi.json
 var openAPI []byte

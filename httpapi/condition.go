@@ -1,0 +1,61 @@
+package httpapi
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// entityTag is one ETag of a condition, without its quotes.
+type entityTag struct {
+	text string
+	weak bool
+}
+
+// notModified reports whether If-None-Match names the tag, by the weak comparison
+// of RFC 9110, section 13.1.2.
+func notModified(r *http.Request, tag string) bool {
+	named, star := parseTags(r.Header.Values("If-None-Match"))
+	for _, n := range named {
+		star = star || n.text == tag
+	}
+	return star
+}
+
+// matchVersions returns the versions of a media that If-Match lets pass. Any
+// version does where conditional is false; none does where it is true and
+// versions is empty: what is malformed, weak or not ours never matches.
+func matchVersions(r *http.Request) (versions []int, conditional bool) {
+	values := r.Header.Values("If-Match")
+	named, star := parseTags(values)
+	if len(values) == 0 || star {
+		return nil, false
+	}
+	for _, n := range named {
+		text, _, _ := strings.Cut(n.text, ".")
+		version, err := strconv.Atoi(text)
+		if err == nil && version > 0 && strconv.Itoa(version) == text && !n.weak {
+			versions = append(versions, version)
+		}
+	}
+	return versions, true
+}
+
+// parseTags reads a list of ETags, or a "*", up to where it is malformed.
+func parseTags(values []string) (named []entityTag, star bool) {
+	rest := strings.Trim(strings.Join(values, ","), " \t")
+	if rest == "*" {
+		return nil, true
+	}
+	for {
+		rest = strings.TrimLeft(rest, " \t,")
+		opened, weak := strings.CutPrefix(rest, "W/")
+		opened, quoted := strings.CutPrefix(opened, `"`)
+		text, after, closed := strings.Cut(opened, `"`)
+		if !quoted || !closed {
+			return named, false
+		}
+		named = append(named, entityTag{text, weak})
+		rest = after
+	}
+}

@@ -1,0 +1,132 @@
+package httpapi
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/go-playground/validator/v10"
+
+	"github.com/seed-f0df946f/mediakit/media"
+	"github.com/seed-f0df946f/mediakit/tags"
+)
+
+const (
+	defaultInFlight = 256
+	defaultTimeout  = 10 * time.Second
+	// slowTimeout is what a route gets that may touch millions of rows.
+	slowTimeout = time.Minute
+)
+
+// Config is what the routes stand on. A zero field means its default.
+type Config struct {
+	Media *media.Service // required
+	Tags  *tags.Service  // required
+
+	// BasePath is where the routes are mounted: "" or a path such as "/api/v1",
+	// with a leading slash and no trailing one.
+	BasePath string
+	// Logger gets a line for each request, and the causes of 5xx. Default: none.
+	Logger *slog.Logger
+	// MaxInFlight is how many requests are worked on at once; more are answered
+	// 503. Default: 256.
+	MaxInFlight int
+	// RequestTimeout is how long a request may take until it is answered 503.
+	// Default: 10 s. To delete a tag may take a minute in any case.
+	RequestTimeout time.Duration
+}
+
+// api is the handler's state; it doesn't change once it is made.
+type api struct {
+	Config
+	mux      *http.ServeMux
+	shapes   *validator.Validate
+	inFlight chan struct{} // holds one element for each request worked on
+}
+
+// handler answers a request, or returns why it doesn't and has written nothing.
+type handler func(http.ResponseWriter, *http.Request) error
+
+// route is one method on one path below BasePath.
+type route struct {
+	pattern string
+	handle  handler
+	timeout time.Duration
+}
+
+// New returns a handler of all routes. It fails where something required is
+// missing or a value is out of range; the error names all that is wrong.
+func New(c Config) (http.Handler, error) {
+	if err := c.check(); err != nil {
+		return nil, err
+	}
+	c.fill()
+	a := &api{Config: c, mux: http.NewServeMux(), shapes: newShapes(), inFlight: make(chan struct{}, c.MaxInFlight)}
+	for _, r := range a.routes() {
+		method, below, _ := strings.Cut(r.pattern, " ")
+		a.mux.HandleFunc(method+" "+c.BasePath+below, a.serve(r))
+	}
+	a.mux.HandleFunc(elsewhere, a.refuse)
+	return identify(a.log(a.recover(http.HandlerFunc(a.dispatch)))), nil
+}
+
+func (a *api) routes() []route {
+	brief, slow := a.RequestTimeout, max(a.RequestTimeout, slowTimeout)
+	return []route{
+		{"POST /tags", a.createTag, brief},
+		{"GET /tags", a.listTags, brief},
+		{"GET /tags/{id}", a.getTag, brief},
+		{"PATCH /tags/{id}", a.renameTag, brief},
+		{"DELETE /tags/{id}", a.deleteTag, slow},
+		{"POST /media", a.createMedia, brief},
+		{"GET /media", a.listMedia, brief},
+		{"POST /media/finalize", a.finalizeMedia, brief},
+		{"GET /media/{id}", a.getMedia, brief},
+		{"PATCH /media/{id}", a.updateMedia, brief},
+		{"DELETE /media/{id}", a.deleteMedia, brief},
+		{"POST /media/{id}/upload", a.signUpload, brief},
+		{"GET /openapi.json", a.getOpenAPI, brief},
+	}
+}
+
+func (c *Config) check() error {
+	var errs []error
+	if c.Media == nil || c.Tags == nil {
+		errs = append(errs, errors.New("httpapi: Config needs Media and Tags"))
+	}
+	if !validBase(c.BasePath) {
+		errs = append(errs, fmt.Errorf("httpapi: BasePath %q is not empty and not a path such as /api/v1", c.BasePath))
+	}
+	if c.MaxInFlight < 0 || c.RequestTimeout < 0 {
+		errs = append(errs, errors.New("httpapi: MaxInFlight and RequestTimeout are not negative"))
+	}
+	return errors.Join(errs...)
+}
+
+// validBase takes paths that mean the same in a mux pattern, where braces are
+// special, and in a URL, where much else has to be escaped.
+func validBase(base string) bool {
+	if base == "" {
+		return true
+	}
+	special := func(r rune) bool {
+		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/", r)
+	}
+	return base[0] == '/' && base != "/" && path.Clean(base) == base && !strings.ContainsFunc(base, special)
+}
+
+func (c *Config) fill() {
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.MaxInFlight == 0 {
+		c.MaxInFlight = defaultInFlight
+	}
+	if c.RequestTimeout == 0 {
+		c.RequestTimeout = defaultTimeout
+	}
+}

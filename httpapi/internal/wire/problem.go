@@ -1,0 +1,50 @@
+package wire
+
+// The codes of problems.
+const (
+	CodeMalformedJSON         = "malformed-json"
+	CodeInvalidParameter      = "invalid-parameter"
+	CodeInvalidCursor         = "invalid-cursor"
+	CodeNotFound              = "not-found"
+	CodeMethodNotAllowed      = "method-not-allowed"
+	CodeTagExists             = "tag-exists"
+	CodeUploadIncomplete      = "upload-incomplete"
+	CodeUploadExpired         = "upload-expired"
+	CodeMediaNotPending       = "media-not-pending"
+	CodeIdempotencyInProgress = "idempotency-in-progress"
+	CodePreconditionFailed    = "precondition-failed"
+	CodePayloadTooLarge       = "payload-too-large"
+	CodeUnsupportedMediaType  = "unsupported-media-type"
+	CodeValidation            = "validation-error"
+	CodeUploadRejected        = "upload-rejected"
+	CodeIdempotencyKeyReused  = "idempotency-key-reused"
+	CodeInternal              = "internal"
+	CodeStoreMisconfigured    = "store-misconfigured"
+	CodeStoreUnavailable      = "store-unavailable"
+	CodeOverloaded            = "overloaded"
+)
+
+// ProblemType is what stands before a problem's code in its type.
+const ProblemType = "urn:mediakit:problem:"
+
+// Problem is an RFC 9457 problem. The members after Detail stand with the codes
+// that they are named beside.
+type Problem struct {
+	Type   string `json:"type"`
+	Code   string `json:"code"`
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail"`
+
+	Parameter string       `json:"parameter,omitzero"` // invalid-parameter
+	Existing  *Tag         `json:"existing,omitzero"`  // tag-exists
+	Reason    string       `json:"reason,omitzero"`    // upload-rejected
+	Errors    []FieldError `json:"errors,omitzero"`    // validation-error
+}
+
+// FieldError is one bad member of a request body.
+type FieldError struct {
+	Pointer string `json:"pointer"` // RFC 6901
+	Code    string `json:"code"`
+	Detail  string `json:"detail"`
+}

@@ -1,0 +1,140 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"strconv"
+
+	"github.com/seed-f0df946f/mediakit/httpapi/internal/wire"
+	"github.com/seed-f0df946f/mediakit/media"
+	"github.com/seed-f0df946f/mediakit/tags"
+)
+
+// What a request can be refused for before the domain sees it.
+var (
+	errMalformed        = errors.New("httpapi: malformed JSON")
+	errTooLarge         = errors.New("httpapi: body too large")
+	errMediaType        = errors.New("httpapi: unsupported media type")
+	errParameter        = errors.New("httpapi: invalid parameter")
+	errCursor           = errors.New("httpapi: invalid cursor")
+	errInvalid          = errors.New("httpapi: invalid body")
+	errNotFound         = errors.New("httpapi: not found")
+	errMethodNotAllowed = errors.New("httpapi: method not allowed")
+	errOverloaded       = errors.New("httpapi: overloaded")
+)
+
+// parameterError refuses a parameter of the query or a header.
+type parameterError struct{ name, detail string }
+
+func (e *parameterError) Error() string { return errParameter.Error() + ": " + e.name }
+
+func (e *parameterError) Is(target error) bool { return target == errParameter }
+
+// bodyError refuses a body and names every bad member of it.
+type bodyError struct{ members []wire.FieldError }
+
+func (e *bodyError) Error() string { return errInvalid.Error() }
+
+func (e *bodyError) Is(target error) bool { return target == errInvalid }
+
+// answerTo says how an error is answered. The detail is all that a client gets to
+// read of it.
+type answerTo struct {
+	err    error
+	code   string
+	status int
+	title  string
+	detail string
+	retry  int // seconds for Retry-After; 0: none
+}
+
+// answers holds every error there is; the first that matches counts, and internal
+// stands for all others. ErrUnavailable and a context's end come before what
+// they may wrap.
+var answers = []answerTo{
+	{errMalformed, wire.CodeMalformedJSON, 400, "Malformed JSON", "The body is not one JSON value in UTF-8 whose members are each named once.", 0},
+	{errParameter, wire.CodeInvalidParameter, 400, "Invalid parameter", "A parameter is not valid.", 0},
+	{errCursor, wire.CodeInvalidCursor, 400, "Invalid cursor", "The cursor is none that this list gave out for these parameters.", 0},
+	{errNotFound, wire.CodeNotFound, 404, "Not found", "There is nothing here.", 0},
+	{errMethodNotAllowed, wire.CodeMethodNotAllowed, 405, "Method not allowed", "The header Allow names the methods of this path.", 0},
+	{errTooLarge, wire.CodePayloadTooLarge, 413, "Payload too large", "A body has at most 64 KiB.", 0},
+	{errMediaType, wire.CodeUnsupportedMediaType, 415, "Unsupported media type", "A body is application/json in UTF-8, not compressed.", 0},
+	{errInvalid, wire.CodeValidation, 422, "Validation error", "The body has members that are not valid.", 0},
+	{errOverloaded, wire.CodeOverloaded, 503, "Overloaded", "Too many requests are in flight.", 1},
+
+	{context.DeadlineExceeded, wire.CodeStoreUnavailable, 503, "Store unavailable", "The database or the blob store took too long to answer.", 5},
+	{context.Canceled, wire.CodeStoreUnavailable, 503, "Store unavailable", "The request was given up.", 5},
+	{media.ErrUnavailable, wire.CodeStoreUnavailable, 503, "Store unavailable", "The database or the blob store can't answer now.", 5},
+	{media.ErrStoreMisconfigured, wire.CodeStoreMisconfigured, 500, "Store misconfigured", "The blob store refuses the service; an operator has to mend it.", 0},
+
+	{media.ErrNotFound, wire.CodeNotFound, 404, "Not found", "There is no such media.", 0},
+	{tags.ErrNotFound, wire.CodeNotFound, 404, "Not found", "There is no such tag.", 0},
+	{tags.ErrExists, wire.CodeTagExists, 409, "Tag exists", "Another tag has this name, in this or another spelling.", 0},
+	{media.ErrUploadIncomplete, wire.CodeUploadIncomplete, 409, "Upload incomplete", "The bytes have not arrived yet.", 0},
+	{media.ErrUploadExpired, wire.CodeUploadExpired, 409, "Upload expired", "Nothing had arrived when the media's time was up.", 0},
+	{media.ErrNotPending, wire.CodeMediaNotPending, 409, "Media not pending", "The media waits for no upload any more.", 0},
+	{media.ErrKeyInProgress, wire.CodeIdempotencyInProgress, 409, "Idempotency key in progress", "A request with this Idempotency-Key is still running.", 0},
+	{media.ErrVersion, wire.CodePreconditionFailed, 412, "Precondition failed", "The media has changed since the version that If-Match names.", 0},
+	{media.ErrUploadRejected, wire.CodeUploadRejected, 422, "Upload rejected", "What was uploaded is not what was declared.", 0},
+	{media.ErrKeyReused, wire.CodeIdempotencyKeyReused, 422, "Idempotency key reused", "The Idempotency-Key was used with another body.", 0},
+}
+
+var internal = answerTo{code: wire.CodeInternal, status: 500, title: "Internal error", detail: "Something went wrong; the log has it under the request's id."}
+
+// fail answers with the problem that an error is.
+func (a *api) fail(w http.ResponseWriter, r *http.Request, err error) {
+	answer := find(err)
+	if answer.status >= http.StatusInternalServerError {
+		a.report(r, answer, err)
+	}
+	p := wire.Problem{
+		Type: wire.ProblemType + answer.code, Code: answer.code,
+		Title: answer.title, Status: answer.status, Detail: answer.detail,
+	}
+	extend(&p, err)
+	if answer.retry > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(answer.retry))
+	}
+	write(w, answer.status, "application/problem+json", encode(p))
+}
+
+func find(err error) answerTo {
+	for _, answer := range answers {
+		if errors.Is(err, answer.err) {
+			return answer
+		}
+	}
+	return internal
+}
+
+// extend adds what some errors carry.
+func extend(p *wire.Problem, err error) {
+	var parameter *parameterError
+	var body *bodyError
+	var exists *tags.ExistsError
+	var rejected *media.RejectedError
+	switch {
+	case errors.As(err, &parameter):
+		p.Parameter, p.Detail = parameter.name, parameter.detail
+	case errors.As(err, &body):
+		p.Errors = body.members
+	case errors.As(err, &exists):
+		existing := wire.FromTag(exists.Existing)
+		p.Existing = &existing
+	case errors.As(err, &rejected):
+		p.Reason = string(rejected.Reason)
+	}
+}
+
+// report logs the cause of a 5xx, unless it is only that the client went away or
+// that there are too many of them.
+func (a *api) report(r *http.Request, answer answerTo, err error) {
+	level := slog.LevelError
+	if answer.code == wire.CodeOverloaded || errors.Is(r.Context().Err(), context.Canceled) {
+		level = slog.LevelWarn
+	}
+	a.Logger.LogAttrs(r.Context(), level, "request failed",
+		slog.String("code", answer.code), slog.Any("error", err), requestID(r.Context()))
+}

@@ -1,0 +1,140 @@
+package httpapi
+
+import (
+	"errors"
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/seed-f0df946f/mediakit/tags"
+)
+
+// query is the parameters of a request. The first bad one stays in err.
+type query struct {
+	url.Values
+	err error
+}
+
+// readQuery parses a request's query, in which each parameter is one of those
+// named and, unless it is among repeatable, given once.
+func readQuery(r *http.Request, single, repeatable []string) (*query, error) {
+	values, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil || !isText(values) {
+		return nil, &parameterError{printable(badPair(r.URL.RawQuery)), "A query is name=value pairs in UTF-8, joined by & and escaped where they hold other than letters and digits."}
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) { // sorted: the same one is told each time
+		switch {
+		case slices.Contains(repeatable, name):
+		case !slices.Contains(single, name):
+			return nil, &parameterError{printable(name), "There is no such parameter."}
+		case len(values[name]) > 1:
+			return nil, &parameterError{name, "This parameter is given once at most."}
+		}
+	}
+	return &query{Values: values}, nil
+}
+
+// badPair returns the name of the first pair that is no name and value in UTF-8.
+func badPair(raw string) string {
+	for pair := range strings.SplitSeq(raw, "&") {
+		if values, err := url.ParseQuery(pair); err != nil || !isText(values) {
+			name, _, _ := strings.Cut(pair, "=")
+			return name
+		}
+	}
+	return ""
+}
+
+// isText reports whether names and values are UTF-8 without NUL, which databases
+// refuse.
+func isText(values url.Values) bool {
+	for name, list := range values {
+		for _, s := range append(slices.Clone(list), name) {
+			if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// printable makes a name from a query fit to be told: never empty, short, UTF-8.
+func printable(name string) string {
+	const longest = 64
+	name = strings.ToValidUTF8(name[:min(len(name), longest)], "\uFFFD")
+	if name == "" {
+		return "(empty)"
+	}
+	return name
+}
+
+func (q *query) refuse(name, detail string) {
+	if q.err == nil {
+		q.err = &parameterError{name, detail}
+	}
+}
+
+// oneOf returns a parameter that has one of the values, the first where it isn't
+// given.
+func (q *query) oneOf(name string, values ...string) string {
+	switch given := q.Get(name); {
+	case !q.Has(name):
+		return values[0]
+	case given != "" && slices.Contains(values, given):
+		return given
+	}
+	q.refuse(name, "This is one of: "+strings.TrimPrefix(strings.Join(values, ", "), ", ")+".")
+	return ""
+}
+
+// limit returns the size of a page, 0 where it isn't given: the domain's default.
+func (q *query) limit(most int) int {
+	if !q.Has("limit") {
+		return 0
+	}
+	n, err := strconv.ParseUint(q.Get("limit"), 10, 16)
+	if err != nil || n < 1 || int(n) > most {
+		q.refuse("limit", "A page holds 1 to "+strconv.Itoa(most)+" items.")
+		return 0
+	}
+	return int(n)
+}
+
+// moment returns a time in UTC, zero where it isn't given. No media is older than
+// the clock of its id, so what is before 1970 means the same as 1970; a time of
+// the year 1 would mean that there is none.
+func (q *query) moment(name string) time.Time {
+	if !q.Has(name) {
+		return time.Time{}
+	}
+	var t time.Time
+	if err := t.UnmarshalText([]byte(q.Get(name))); err != nil || t.UTC().Year() > 9999 {
+		q.refuse(name, "This is a time as in RFC 3339.")
+		return time.Time{}
+	}
+	if epoch := time.Unix(0, 0); t.Before(epoch) {
+		t = epoch
+	}
+	return t.UTC()
+}
+
+// checkDomain takes over what the domain says of parameters.
+func (q *query) checkDomain(err error) {
+	var invalid *tags.InvalidError
+	if errors.As(err, &invalid) {
+		name, _, _ := strings.Cut(invalid.Fields[0].Field, "/")
+		q.refuse(name, invalid.Fields[0].Detail)
+	}
+}
+
+// next returns the path and query of the next page, for Link.
+func (q *query) next(path, cursor string) string {
+	values := maps.Clone(q.Values)
+	values.Set("cursor", cursor)
+	return path + "?" + values.Encode()
+}

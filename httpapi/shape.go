@@ -1,0 +1,84 @@
+package httpapi
+
+import (
+	"errors"
+	"reflect"
+	"strings"
+
+	"github.com/go-playground/validator/v10"
+
+	"github.com/seed-f0df946f/mediakit/httpapi/internal/wire"
+	"github.com/seed-f0df946f/mediakit/media"
+	"github.com/seed-f0df946f/mediakit/tags"
+)
+
+// newShapes returns what checks the form of wire types. Members go by their names
+// in JSON.
+func newShapes() *validator.Validate {
+	v := validator.New(validator.WithRequiredStructEnabled())
+	v.RegisterTagNameFunc(func(field reflect.StructField) string {
+		name, _, _ := strings.Cut(field.Tag.Get("json"), ",")
+		return name
+	})
+	digest := func(field validator.FieldLevel) bool {
+		d, err := media.ParseDigest(field.Field().String())
+		return err == nil && !d.IsZero()
+	}
+	if err := v.RegisterValidation("digest", digest); err != nil {
+		panic(err) // the name is empty or reserved
+	}
+	return v
+}
+
+// checkShape adds what is wrong with the form of a wire type.
+func (a *api) checkShape(body any, f *faults) {
+	var invalid validator.ValidationErrors
+	if errors.As(a.shapes.Struct(body), &invalid) {
+		for _, bad := range invalid {
+			code, detail := shapeFault(bad.Tag())
+			f.add("/"+bad.Field(), code, detail)
+		}
+	}
+}
+
+// shapeFault tells a failed rule in our own words.
+func shapeFault(rule string) (code, detail string) {
+	switch rule {
+	case "required":
+		return string(tags.CodeRequired), "This member has to be there."
+	case "digest":
+		return string(tags.CodeInvalid), "A sha256 is 64 hex digits, not all of them zero."
+	}
+	return string(tags.CodeInvalid), "This is not of the right form."
+}
+
+// checkDomain adds what the domain says of the members whose form is right.
+func (f *faults) checkDomain(err error) {
+	var invalid *tags.InvalidError
+	if errors.As(err, &invalid) {
+		for _, bad := range invalid.Fields {
+			f.add("/"+bad.Field, string(bad.Code), bad.Detail)
+		}
+	}
+}
+
+// The members of each body.
+
+func nameTagMembers(b *wire.NameTag) map[string]member {
+	return map[string]member{"name": text(&b.Name)}
+}
+
+func createMediaMembers(b *wire.CreateMedia) map[string]member {
+	return map[string]member{
+		"filename": text(&b.Filename), "content_type": text(&b.ContentType),
+		"size": integer(&b.Size), "sha256": text(&b.SHA256), "tags": texts(&b.Tags),
+	}
+}
+
+func updateMediaMembers(b *wire.UpdateMedia) map[string]member {
+	return map[string]member{"filename": text(&b.Filename), "tags": texts(&b.Tags)}
+}
+
+func finalizeMediaMembers(b *wire.FinalizeMedia) map[string]member {
+	return map[string]member{"id": text(&b.ID)}
+}
