@@ -46,16 +46,15 @@ func (f faults) err() error {
 type member func(value jsontext.Value, pointer string, f *faults)
 
 // decodeObject takes an object apart, member by member, so that one bad member
-// doesn't hide the others. The error is errMalformed; what is JSON but not right
-// goes to f.
+// doesn't hide the others: they go to f. The error is that the body is malformed, or
+// no object.
 func decodeObject(body []byte, members map[string]member, f *faults) error {
 	if err := checkSyntax(body); err != nil {
 		return err
 	}
 	dec := jsontext.NewDecoder(bytes.NewReader(body))
 	if dec.PeekKind() != '{' {
-		f.add("", codeWrongType, "The body is an object.")
-		return nil
+		return &bodyError{[]wire.FieldError{{Pointer: "", Code: codeWrongType, Detail: "The body is an object."}}}
 	}
 	_, err := dec.ReadToken()
 	for err == nil && dec.PeekKind() != '}' {

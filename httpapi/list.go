@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"fmt"
 	"net/http"
 	"time"
 
@@ -30,7 +29,8 @@ func (a *api) listMedia(w http.ResponseWriter, r *http.Request) error {
 	if next != uuid.Nil {
 		page.NextCursor = bound.cursor(next[:])
 	}
-	a.writePage(w, r, q.next(a.BasePath+"/media", page.NextCursor), page.NextCursor, encode(page))
+	q.linkNext(w, a.BasePath+"/media", page.NextCursor)
+	writeFresh(w, r, "", encode(page))
 	return nil
 }
 
@@ -76,12 +76,4 @@ func roundUp(t time.Time) time.Time {
 		return whole.Add(time.Microsecond)
 	}
 	return t
-}
-
-// writePage answers with a page, and with the link to the next where there is one.
-func (a *api) writePage(w http.ResponseWriter, r *http.Request, link, cursor string, body []byte) {
-	if cursor != "" {
-		w.Header().Set("Link", fmt.Sprintf("<%s>; rel=\"next\"", link))
-	}
-	writeFresh(w, r, "", body)
 }

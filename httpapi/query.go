@@ -132,9 +132,13 @@ func (q *query) checkDomain(err error) {
 	}
 }
 
-// next returns the path and query of the next page, for Link.
-func (q *query) next(path, cursor string) string {
+// linkNext links a page of the path to the next one, where there is a cursor for
+// it: with the same parameters.
+func (q *query) linkNext(w http.ResponseWriter, path, cursor string) {
+	if cursor == "" {
+		return
+	}
 	values := maps.Clone(q.Values)
 	values.Set("cursor", cursor)
-	return path + "?" + values.Encode()
+	w.Header().Set("Link", "<"+path+"?"+values.Encode()+`>; rel="next"`)
 }

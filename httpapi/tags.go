@@ -82,7 +82,8 @@ func (a *api) listTags(w http.ResponseWriter, r *http.Request) error {
 	if next != nil {
 		page.NextCursor = bound.cursor(tagPosition(in.Sort, *next))
 	}
-	a.writePage(w, r, q.next(a.BasePath+"/tags", page.NextCursor), page.NextCursor, encode(page))
+	q.linkNext(w, a.BasePath+"/tags", page.NextCursor)
+	writeFresh(w, r, "", encode(page))
 	return nil
 }
 
