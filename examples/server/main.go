@@ -1,5 +1,3 @@
-//go:build contract
-
 // Command server is a complete media service on PostgreSQL and S3: mediakit's
 // routes, its schema migrated at start, and livez.
 //

@@ -175,8 +175,6 @@ func (d document) operations() []operation {
 
 // promises lists what an operation may answer: "listTags 200", and for problems, by
 // code, "listTags 400 invalid-cursor".
-//
-//lint:ignore U1000 the tests of the handler, behind a build tag, use it
 func (d document) promises(op operation) []string {
 	var all []string
 	for status, response := range op.responses {

@@ -72,8 +72,6 @@ func newBucket(t testing.TB) (client *s3.Client, bucket string) {
 
 // s3Settings returns the environment by which a program finds the server that newBucket
 // makes its buckets on.
-//
-//lint:ignore U1000 the flow through the server, behind a build tag, uses it
 func s3Settings(t testing.TB) map[string]string {
 	t.Helper()
 	return map[string]string{
