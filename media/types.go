@@ -77,6 +77,9 @@ func sniff(head []byte) string {
 	if len(head) >= 12 && string(head[4:8]) == "ftyp" {
 		return sniffBrands(head)
 	}
+	if isMatroska(head) {
+		return familyMatroska
+	}
 	name, _, _ := strings.Cut(mimetype.Detect(head).String(), ";")
 	if name == "application/octet-stream" && isBareQuickTime(head) {
 		return familyISO
@@ -121,4 +124,16 @@ func isBareQuickTime(head []byte) bool {
 		}
 	}
 	return false
+}
+
+// isMatroska goes by the document type in the EBML header (RFC 8794, section
+// 11.2.8), wherever in the header it stands: writers order its elements freely,
+// and general sniffers miss it behind others.
+func isMatroska(head []byte) bool {
+	const headerLength = 64 // no writer's header is longer
+	if !bytes.HasPrefix(head, []byte("\x1a\x45\xdf\xa3")) {
+		return false
+	}
+	header := head[:min(len(head), headerLength)]
+	return bytes.Contains(header, []byte("\x42\x82\x84webm")) || bytes.Contains(header, []byte("\x42\x82\x88matroska"))
 }

@@ -194,7 +194,7 @@ func declare(name, contentType string, content []byte, tags ...string) map[strin
 	sum := sha256.Sum256(content)
 	return map[string]any{
 		"filename": name, "content_type": contentType, "size": len(content),
-		"sha256": hex.EncodeToString(sum[:]), "tags": tags,
+		"sha256": hex.EncodeToString(sum[:]), "tags": append([]string{}, tags...),
 	}
 }
 
