@@ -278,3 +278,10 @@ func (r hookedTags) Get(ctx context.Context, id uuid.UUID) (tags.Tag, error) {
 	}
 	return r.Repository.Get(ctx, id)
 }
+
+func (r hookedTags) Delete(ctx context.Context, id uuid.UUID) error {
+	if err := r.b.call(ctx); err != nil {
+		return err
+	}
+	return r.Repository.Delete(ctx, id)
+}

@@ -6,7 +6,11 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 )
+
+// answerTime is what is left for the answer where a route uses up its time.
+const answerTime = 5 * time.Second
 
 // elsewhere is the mux pattern of all that is no route.
 const elsewhere = "/"
@@ -31,6 +35,11 @@ func (a *api) serve(to route) http.HandlerFunc {
 		default:
 			a.fail(w, r, errOverloaded)
 			return
+		}
+		if to.timeout > a.RequestTimeout {
+			// A server's write time-out is made for the other routes. A writer that
+			// can't be told has none to extend.
+			_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(to.timeout + answerTime))
 		}
 		ctx, cancel := context.WithTimeout(r.Context(), to.timeout)
 		defer cancel()

@@ -221,3 +221,28 @@ func TestRequestLog(t *testing.T) {
 		t.Error(lines[1])
 	}
 }
+
+// The answer of a route that may take longer than the server's write time-out
+// arrives all the same.
+func TestSlowRouteOutlivesTheWriteTimeout(t *testing.T) {
+	const writeTimeout = 50 * time.Millisecond
+	b := newBench(t, httpapi.Config{})
+	b.set(func(context.Context) error { <-time.After(4 * writeTimeout); return nil })
+	server := httptest.NewUnstartedServer(b)
+	server.Config.WriteTimeout = writeTimeout
+	server.Start()
+	defer server.Close()
+	for method, answered := range map[string]bool{http.MethodDelete: true, http.MethodGet: false} {
+		req, err := http.NewRequest(method, server.URL+"/tags/"+unknown, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp, err := http.DefaultClient.Do(req)
+		if err == nil {
+			resp.Body.Close()
+		}
+		if (err == nil) != answered {
+			t.Errorf("%s: %v; want an answer: %v", method, err, answered)
+		}
+	}
+}

@@ -32,7 +32,7 @@ const (
 type Options struct {
 	UploadTTL     time.Duration // an upload URL's life, 1 s to 7 days; default 15 min
 	PendingTTL    time.Duration // how long a media waits for its bytes, at least UploadTTL; default 24 h
-	DownloadTTL   time.Duration // a download URL's least life, 1 s to 5 days; default 15 min
+	DownloadTTL   time.Duration // a download URL's least life, from 1 s to 7 days less 5 min; default 15 min
 	TransferGrace time.Duration // the longest that one transfer takes after its URL has run out; default 1 h
 
 	MaxImageSize int64 // bytes; default 200 MiB

@@ -18,7 +18,7 @@ import (
 
 // unasked names what no test asks for, as it ends, and why.
 var unasked = map[string]string{
-	" 503 overloaded": "how many requests may be in flight is not for a Config to say",
+	" 503 overloaded": "httpapi.TestOverload holds a request in flight to get it",
 }
 
 // TestContract asks for everything that the document promises.

@@ -29,6 +29,9 @@ const (
 )
 
 func TestMain(m *testing.M) {
+	if dsn := os.Getenv(migrateEnv); dsn != "" {
+		migrateAndExit(dsn)
+	}
 	code := m.Run()
 	cleanUp()
 	os.Exit(code)

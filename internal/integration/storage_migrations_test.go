@@ -3,6 +3,7 @@ package integration_test
 import (
 	"context"
 	"database/sql"
+	"fmt"
 	"os"
 	"os/exec"
 	"sync"
@@ -84,18 +85,20 @@ func TestStartersAtOnceConverge(t *testing.T) {
 	}
 }
 
-// migrateEnv makes a process of this test migrate the database that it names.
+// migrateEnv makes this test binary migrate the database that it names, and end.
 const migrateEnv = "MEDIAKIT_TEST_MIGRATE"
 
-// TestMigrate is what the process runs that the next test kills.
-func TestMigrate(t *testing.T) {
-	dsn := os.Getenv(migrateEnv)
-	if dsn == "" {
-		t.Skip("runs only as a process of TestKilledStarterConverges")
+// migrateAndExit is what the process does that TestKilledStarterConverges kills.
+func migrateAndExit(dsn string) {
+	db, err := sql.Open("pgx", dsn)
+	if err == nil {
+		err = migrations.Up(context.Background(), bun.NewDB(db, pgdialect.New()))
 	}
-	if err := migrations.Up(t.Context(), openBun(t, dsn)); err != nil {
-		t.Fatal(err)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
+	os.Exit(0)
 }
 
 func TestKilledStarterConverges(t *testing.T) {
@@ -111,7 +114,7 @@ func TestKilledStarterConverges(t *testing.T) {
 	if _, err := blocker.ExecContext(t.Context(), "CREATE TABLE mediakit_idempotency ()"); err != nil {
 		t.Fatal(err)
 	}
-	process := exec.Command(os.Args[0], "-test.run=^TestMigrate$")
+	process := exec.Command(os.Args[0])
 	process.Env = append(os.Environ(), migrateEnv+"="+dsn)
 	if err := process.Start(); err != nil {
 		t.Fatal(err)
