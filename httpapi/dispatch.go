@@ -20,6 +20,7 @@ const elsewhere = "/"
 // not one to be redirected, which would drop a body or the method.
 func (a *api) dispatch(w http.ResponseWriter, r *http.Request) {
 	if p := r.URL.EscapedPath(); !strings.HasPrefix(p, "/") || path.Clean(p) != p {
+		r.Pattern = elsewhere // it may still be that of the host's mux
 		a.fail(w, r, errNotFound)
 		return
 	}

@@ -38,6 +38,15 @@ type Config struct {
 	// RequestTimeout is how long a request may take until it is answered 503.
 	// Default: 10 s. To delete a tag may take a minute in any case.
 	RequestTimeout time.Duration
+	// Observe is told of each request when it is over, whether the routes answered
+	// it or refused it: the pattern of its route, such as "GET /media/{id}", or
+	// "other" where it has none; the status of the answer, 0 where there was none
+	// since the client had gone or the handler aborted; and how long it took. A
+	// HEAD is told as the GET that it is. Nothing else of a request is told, so no
+	// URL, id or name can get into a metric. It is called by many goroutines at
+	// once and holds each answer's end up while it runs. Default: none; package
+	// expvarmetrics has one.
+	Observe func(route string, status int, took time.Duration)
 }
 
 // api is the handler's state; it doesn't change once it is made.
@@ -71,7 +80,7 @@ func New(c Config) (http.Handler, error) {
 		a.mux.HandleFunc(method+" "+c.BasePath+below, a.serve(r))
 	}
 	a.mux.HandleFunc(elsewhere, a.refuse)
-	return identify(a.log(a.recover(http.HandlerFunc(a.dispatch)))), nil
+	return identify(a.observe(a.recover(http.HandlerFunc(a.dispatch)))), nil
 }
 
 func (a *api) routes() []route {

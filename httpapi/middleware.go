@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -37,19 +38,23 @@ func requestID(ctx context.Context) slog.Attr {
 	return slog.String("request_id", id)
 }
 
-// log writes one line a request. It holds the route's pattern, not the path, and
-// no query: what clients look for is theirs.
-func (a *api) log(next http.Handler) http.Handler {
+// observe logs one line a request and tells Config.Observe the same. Both get the
+// route's pattern, not the path, and no query: what clients look for is theirs.
+func (a *api) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
-		recorded := &recorder{ResponseWriter: w}
+		recorded := &recorder{ResponseWriter: w, ctx: r.Context()}
 		defer func() {
+			route, took := routeName(r.Pattern), time.Since(start)
 			a.Logger.LogAttrs(r.Context(), slog.LevelInfo, "request",
 				slog.String("method", methodName(r.Method)),
-				slog.String("route", routeName(r.Pattern)),
+				slog.String("route", route),
 				slog.Int("status", recorded.status),
-				slog.Float64("ms", float64(time.Since(start).Microseconds())/1000),
+				slog.Float64("ms", float64(took.Microseconds())/1000),
 				requestID(r.Context()))
+			if a.Observe != nil {
+				a.Observe(route, recorded.status, took)
+			}
 		}()
 		next.ServeHTTP(recorded, r)
 	})
@@ -91,15 +96,19 @@ func (a *api) recover(next http.Handler) http.Handler {
 	})
 }
 
-// recorder remembers the status of an answer.
+// recorder remembers the status of an answer: 0 while there is none, and where
+// the client had gone before it stood, so that nobody got it.
 type recorder struct {
 	http.ResponseWriter
+	ctx    context.Context // the request's, which ends when its client goes
 	status int
 }
 
 // WriteHeader implements [http.ResponseWriter].
 func (r *recorder) WriteHeader(status int) {
-	r.status = status
+	if !errors.Is(r.ctx.Err(), context.Canceled) {
+		r.status = status
+	}
 	r.ResponseWriter.WriteHeader(status)
 }
 

@@ -1,0 +1,103 @@
+// Package expvarmetrics counts the requests of httpapi for the standard library's
+// expvar. A host that doesn't import it links no expvar, which puts a page on
+// [http.DefaultServeMux].
+//
+//	metrics := new(expvarmetrics.Metrics)
+//	api, err := httpapi.New(httpapi.Config{
+//		Media:   mediaService,
+//		Tags:    tagService,
+//		Observe: metrics.Observe,
+//	})
+//	…
+//	expvar.Publish("media", metrics)
+//
+// Nothing is published but by the host, under the name it likes; each API of a
+// process may have Metrics of its own. What they show is
+//
+//	{"requests": {"POST /media": {"avg_ms": 1.9, "count": 3, "status": {"201": 2, "422": 1}}}}
+//
+// with the route's pattern as the key, "other" for what is no route. A status
+// "none" counts requests that nobody was left to answer. All are totals since the
+// start; avg_ms is the mean over them, in milliseconds. Who may read the page is up
+// to the host; it holds no URL, id or name from a request.
+//
+// # Errors
+//
+// There are none: what is counted can't fail.
+package expvarmetrics
+
+import (
+	"expvar"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// Metrics count requests by route. The zero value is ready; it is not copied once
+// it is used, and safe for concurrent use.
+type Metrics struct {
+	mu     sync.Mutex // held to add a route, never to count
+	routes expvar.Map // of *route
+}
+
+var _ expvar.Var = (*Metrics)(nil)
+
+// Observe counts a request that is over; it is a value for httpapi's
+// Config.Observe, which says what the arguments are. It takes no lock once a route
+// has been seen. Each new route adds an entry that stays, so it has to be one of a
+// few patterns, never a path.
+func (m *Metrics) Observe(route string, status int, took time.Duration) {
+	m.route(route).add(status, took)
+}
+
+// String returns the metrics as JSON, which makes them an [expvar.Var].
+func (m *Metrics) String() string { return `{"requests": ` + m.routes.String() + `}` }
+
+func (m *Metrics) route(name string) *route {
+	if known, ok := m.routes.Get(name).(*route); ok {
+		return known
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if known, ok := m.routes.Get(name).(*route); ok { // another request was faster
+		return known
+	}
+	r := newRoute()
+	m.routes.Set(name, r)
+	return r
+}
+
+// route is the numbers of one route. The map is what is shown of them.
+type route struct {
+	expvar.Map
+	count, nanoseconds expvar.Int
+	status             expvar.Map
+}
+
+func newRoute() *route {
+	r := new(route)
+	r.Set("count", &r.count)
+	r.Set("status", &r.status)
+	r.Set("avg_ms", expvar.Func(r.average))
+	return r
+}
+
+func (r *route) add(status int, took time.Duration) {
+	r.count.Add(1)
+	r.nanoseconds.Add(took.Nanoseconds())
+	r.status.Add(statusName(status), 1)
+}
+
+// average is the mean time in milliseconds, to the microsecond.
+func (r *route) average() any {
+	// A route is shown from when it is added, just before it counts its first.
+	mean := time.Duration(r.nanoseconds.Value() / max(1, r.count.Value()))
+	return float64(mean.Microseconds()) / 1000
+}
+
+func statusName(status int) string {
+	if status == 0 {
+		return "none"
+	}
+	return strconv.Itoa(status)
+}
