@@ -126,27 +126,27 @@ func TestFinalizeProblems(t *testing.T) {
 
 // A 5xx tells nothing of its cause; the log has that, with the request's id.
 func TestServerErrors(t *testing.T) {
-	const secret = "postgres://user:secret@host"
+	const cause = "the disk of db7 is full"
 	for _, c := range []struct {
 		err        error
 		status     int
 		code       string
 		retryAfter string
 	}{
-		{errors.New(secret), 500, "internal", ""},
-		{fmt.Errorf("%w: %s", media.ErrStoreMisconfigured, secret), 500, "store-misconfigured", ""},
-		{fmt.Errorf("%w: %s", media.ErrUnavailable, secret), 503, "store-unavailable", "5"},
-		{fmt.Errorf("%s: %w", secret, context.DeadlineExceeded), 503, "store-unavailable", "5"},
+		{errors.New(cause), 500, "internal", ""},
+		{fmt.Errorf("%w: %s", media.ErrStoreMisconfigured, cause), 500, "store-misconfigured", ""},
+		{fmt.Errorf("%w: %s", media.ErrUnavailable, cause), 503, "store-unavailable", "5"},
+		{fmt.Errorf("%s: %w", cause, context.DeadlineExceeded), 503, "store-unavailable", "5"},
 	} {
 		logged := &strings.Builder{}
 		b := newBench(t, httpapi.Config{Logger: slog.New(slog.NewTextHandler(logged, nil))})
 		b.set(func(context.Context) error { return c.err })
 		a := b.do("GET", "/media/"+unknown, "", "X-Request-Id: r-1")
 		a.refused(t, c.status, c.code)
-		if strings.Contains(a.body, secret) || a.header.Get("Retry-After") != c.retryAfter {
+		if strings.Contains(a.body, cause) || a.header.Get("Retry-After") != c.retryAfter {
 			t.Errorf("%v: %v %s", c.err, a.header, a.body)
 		}
-		if cause, _, _ := strings.Cut(logged.String(), "\n"); !strings.Contains(cause, secret) || !strings.Contains(cause, "request_id=r-1") || !strings.Contains(cause, "level=ERROR") {
+		if line, _, _ := strings.Cut(logged.String(), "\n"); !strings.Contains(line, cause) || !strings.Contains(line, "request_id=r-1") || !strings.Contains(line, "level=ERROR") {
 			t.Errorf("%v: the log says %s", c.err, logged)
 		}
 	}

@@ -30,7 +30,9 @@ type Config struct {
 	// BasePath is where the routes are mounted: "" or a path such as "/api/v1",
 	// with a leading slash and no trailing one.
 	BasePath string
-	// Logger gets a line for each request, and the causes of 5xx. Default: none.
+	// Logger gets a line for each request, and the causes of 5xx: as text, in which
+	// URLs are cut and the values of passwords, tokens and signatures left out.
+	// Default: none.
 	Logger *slog.Logger
 	// MaxInFlight is how many requests are worked on at once; more are answered
 	// 503. Default: 256.

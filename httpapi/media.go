@@ -176,7 +176,7 @@ func (a *api) purge(r *http.Request, id uuid.UUID) {
 	defer cancel()
 	if err := a.Media.Purge(ctx, id); err != nil {
 		a.Logger.LogAttrs(ctx, slog.LevelWarn, "bytes are left to the sweep",
-			slog.String("media_id", id.String()), slog.Any("error", err), requestID(ctx))
+			slog.String("media_id", id.String()), slog.String("error", redact(err.Error())), requestID(ctx))
 	}
 }
 

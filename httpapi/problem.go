@@ -136,5 +136,5 @@ func (a *api) report(r *http.Request, answer answerTo, err error) {
 		level = slog.LevelWarn
 	}
 	a.Logger.LogAttrs(r.Context(), level, "request failed",
-		slog.String("code", answer.code), slog.Any("error", err), requestID(r.Context()))
+		slog.String("code", answer.code), slog.String("error", redact(err.Error())), requestID(r.Context()))
 }
