@@ -1,0 +1,41 @@
+package fileblob
+
+import (
+	"io/fs"
+	"os"
+	"runtime"
+)
+
+const (
+	folderMode fs.FileMode = 0o700
+	fileMode   fs.FileMode = 0o600
+)
+
+// disk is the folder with all that is in it: what the store does to it, step by
+// step, so that a test can fail, or end the process, at any of them. Names are
+// those of [os.Root], which lets none out of the folder.
+type disk interface {
+	Close() error
+	Link(oldname, newname string) error
+	Lstat(name string) (fs.FileInfo, error)
+	MkdirAll(name string, perm fs.FileMode) error
+	Open(name string) (*os.File, error)
+	OpenFile(name string, flag int, perm fs.FileMode) (*os.File, error)
+	Remove(name string) error
+	// Sync returns once f's bytes or, where f is a folder, its entries outlast a
+	// loss of power.
+	Sync(f *os.File) error
+}
+
+// rootDisk is the disk itself.
+type rootDisk struct{ *os.Root }
+
+// Sync implements disk.
+func (rootDisk) Sync(f *os.File) error {
+	if runtime.GOOS == "windows" {
+		if info, err := f.Stat(); err == nil && info.IsDir() {
+			return nil // Windows has no such call for folders
+		}
+	}
+	return f.Sync()
+}

@@ -1,0 +1,2 @@
+// Package fileblob keeps media in a folder.
+package fileblob

@@ -1,0 +1,167 @@
+package fileblob
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"strings"
+	"syscall"
+
+	"github.com/seed-f0df946f/mediakit/media"
+)
+
+// Stat implements [media.BlobStore]. It reads the object's facts, not its bytes.
+func (s *Store) Stat(ctx context.Context, key string) (media.Info, error) {
+	file, info, err := s.open(ctx, key)
+	if err != nil {
+		return media.Info{}, fail(ctx, "stat "+key, err)
+	}
+	file.Close()
+	return info, nil
+}
+
+// ReadAt implements [media.BlobStore]. What it returns reads on to the end even
+// where the object is deleted meanwhile.
+func (s *Store) ReadAt(ctx context.Context, key string, pin media.Pin, off, n int64) (io.ReadCloser, error) {
+	if off < 0 || n < 0 {
+		return nil, fmt.Errorf("fileblob: read %s: no offset %d, length %d", key, off, n)
+	}
+	file, info, err := s.open(ctx, key)
+	if err != nil {
+		return nil, fail(ctx, "read "+key, err)
+	}
+	if pin.Version != "" || pin.ETag != "" && pin.ETag != info.ETag {
+		file.Close()
+		return nil, fmt.Errorf("fileblob: read %s: %w", key, media.ErrObjectChanged)
+	}
+	off = min(off, info.Size)
+	n = min(n, info.Size-off)
+	return &reader{ctx: ctx, key: key, section: io.NewSectionReader(file, off, n), file: file}, nil
+}
+
+// reader is a part of an open object.
+type reader struct {
+	ctx     context.Context // of the ReadAt that opened it
+	key     string
+	section io.Reader
+	file    *os.File
+}
+
+// Read implements io.Reader.
+func (r *reader) Read(p []byte) (int, error) {
+	n, err := r.section.Read(p)
+	if err != nil && err != io.EOF {
+		err = fail(r.ctx, "read "+r.key, err)
+	}
+	return n, err
+}
+
+// Close implements io.Closer.
+func (r *reader) Close() error { return r.file.Close() }
+
+// open opens the object's file, which is the one that info tells about whatever
+// happens to its name.
+func (s *Store) open(ctx context.Context, key string) (*os.File, media.Info, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, media.Info{}, err
+	}
+	if checkKey(key) != nil {
+		return nil, media.Info{}, media.ErrNoObject
+	}
+	file, err := s.disk.Open(key)
+	if isAbsent(err) {
+		return nil, media.Info{}, media.ErrNoObject
+	} else if err != nil {
+		return nil, media.Info{}, err
+	}
+	info, err := infoOf(file)
+	if err != nil {
+		file.Close()
+		return nil, media.Info{}, err
+	}
+	return file, info, nil
+}
+
+func infoOf(file *os.File) (media.Info, error) {
+	stat, err := file.Stat()
+	if err != nil {
+		return media.Info{}, err
+	}
+	if !stat.Mode().IsRegular() { // a folder of keys
+		return media.Info{}, media.ErrNoObject
+	}
+	return readInfo(file, stat.Size())
+}
+
+// isAbsent reports whether err says that there is no such name, or that what would
+// be its folder is a file.
+func isAbsent(err error) bool {
+	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
+}
+
+// Delete implements [media.BlobStore]. It ends uploads to the key that are under
+// way, removes what those that died have left, and folders that become empty.
+func (s *Store) Delete(ctx context.Context, key string) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	if checkKey(key) != nil {
+		return nil // there is none, and a path out of the grammar is no path at all
+	}
+	if err := s.delete(key); err != nil && !isAbsent(err) {
+		return fail(ctx, "delete "+key, err)
+	}
+	return nil
+}
+
+// delete takes the object last: an upload that wasn't through when Delete began
+// finds its temporary file gone, or has linked it by then.
+func (s *Store) delete(key string) error {
+	dir := path.Dir(key)
+	names, err := s.names(dir)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if name = path.Join(dir, name); strings.HasPrefix(name, tempPrefix(key)) {
+			if err := s.disk.Remove(name); err != nil && !isAbsent(err) {
+				return err
+			}
+		}
+	}
+	// A folder of that name isn't the key's: Remove would take it where it is empty.
+	if stat, err := s.disk.Lstat(key); err == nil && !stat.IsDir() {
+		if err := s.disk.Remove(key); err != nil && !isAbsent(err) {
+			return err
+		}
+	}
+	if err := s.syncFolder(dir); err != nil {
+		return err
+	}
+	s.prune(key)
+	return nil
+}
+
+func (s *Store) names(dir string) ([]string, error) {
+	folder, err := s.disk.Open(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer folder.Close()
+	return folder.Readdirnames(-1)
+}
+
+// prune removes the folders above the key, from the last one up to the first that
+// isn't empty. Where it can't, they stay, which harms nobody; an upload that had
+// just made one makes it again.
+func (s *Store) prune(key string) {
+	for dir := path.Dir(key); dir != "."; dir = path.Dir(dir) {
+		if s.disk.Remove(dir) != nil {
+			return
+		}
+	}
+}
