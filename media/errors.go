@@ -26,7 +26,7 @@ var (
 	// ErrUploadIncomplete is returned by Finalize while bytes are missing.
 	ErrUploadIncomplete = errors.New("media: upload incomplete")
 	// ErrUploadExpired is returned by Finalize where nothing had arrived when
-	// the media's time was up.
+	// the media's time was up, or what had was never finalized and swept since.
 	ErrUploadExpired = errors.New("media: upload expired")
 	// ErrUploadRejected is what a [RejectedError] matches.
 	ErrUploadRejected = errors.New("media: upload rejected")

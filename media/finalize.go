@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -81,23 +82,27 @@ func (s *Service) reread(ctx context.Context, m Media) (View, error) {
 // fail moves the media to failed. Only the call that moved it removes its
 // object, within a lease that keeps the sweep away.
 func (s *Service) fail(ctx context.Context, m Media, e Event, why Failure) (View, error) {
-	now := s.instant()
-	change := Change{
-		State: e.To(), At: now, Failure: why,
-		DueAt: now.Add(leaseTime), LastURLAt: s.lastURL(now),
-	}
-	if why == FailureSHA256 {
-		change.SHA256Status = SHA256Mismatch
-	}
-	moved, won, err := s.repo.Move(ctx, m.ID, e.From(), change)
+	lease := s.instant().Add(leaseTime)
+	moved, won, err := s.toFailed(ctx, m.ID, e, why, lease)
 	if err != nil {
 		return View{}, err
 	}
 	if won {
 		// Where this fails the media comes due when the lease ends.
-		_ = s.clean(ctx, moved, change.DueAt)
+		_, _ = s.clean(ctx, moved, lease)
 	}
 	return s.outcome(ctx, moved)
+}
+
+// toFailed moves a pending media to failed and, where it won, leaves it with the
+// caller under the lease.
+func (s *Service) toFailed(ctx context.Context, id uuid.UUID, e Event, why Failure, lease time.Time) (m Media, won bool, err error) {
+	now := s.instant()
+	change := Change{State: e.To(), At: now, Failure: why, DueAt: lease, LastURLAt: s.lastURL(now)}
+	if why == FailureSHA256 {
+		change.SHA256Status = SHA256Mismatch
+	}
+	return s.repo.Move(ctx, id, e.From(), change)
 }
 
 // outcome answers for a media that is no longer pending.

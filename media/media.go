@@ -68,7 +68,7 @@ type Failure string
 // The failures. All but FailureExpired are reasons for which finalize rejects
 // what it found in the store.
 const (
-	FailureExpired       Failure = "upload-expired"     // nothing had arrived by ExpiresAt
+	FailureExpired       Failure = "upload-expired"     // it wasn't finalized by ExpiresAt
 	FailureSize          Failure = "size-mismatch"      // the object has another size
 	FailureSHA256        Failure = "sha256-mismatch"    // the object has another sha256
 	FailureType          Failure = "type-mismatch"      // the object declares another content type

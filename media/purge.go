@@ -24,7 +24,7 @@ func (s *Service) Purge(ctx context.Context, id uuid.UUID) error {
 		if m.State != StateDeleted && m.State != StateFailed {
 			continue
 		}
-		if err := s.clean(ctx, m, m.DueAt); err != nil {
+		if _, err := s.clean(ctx, m, m.DueAt); err != nil {
 			return err
 		}
 	}
@@ -33,24 +33,26 @@ func (s *Service) Purge(ctx context.Context, id uuid.UUID) error {
 
 // clean removes the bytes of a failed or deleted media on which the caller holds
 // a lease. While a URL may still write the object the media comes due once more
-// when none can; after that a deleted media's row goes too.
-func (s *Service) clean(ctx context.Context, m Media, lease time.Time) error {
+// when none can; after that a deleted media's row goes too, and removed is true.
+func (s *Service) clean(ctx context.Context, m Media, lease time.Time) (removed bool, err error) {
+	// The time is that before the store is called: an upload may finish between its
+	// answer and the next look at the clock.
+	last := !s.instant().Before(m.LastURLAt)
 	if parts := s.blobs.Multipart(); parts != nil {
 		if err := parts.AbortAll(ctx, m.ObjectKey); err != nil {
-			return err
+			return false, err
 		}
 	}
 	if err := s.blobs.Delete(ctx, m.ObjectKey); err != nil {
-		return err
+		return false, err
 	}
-	var err error
 	switch {
-	case s.instant().Before(m.LastURLAt):
+	case !last:
 		_, err = s.repo.Release(ctx, m.ID, lease, m.LastURLAt)
 	case m.State == StateDeleted:
-		_, err = s.repo.Remove(ctx, m.ID, lease)
+		return s.repo.Remove(ctx, m.ID, lease)
 	default:
 		_, err = s.repo.Release(ctx, m.ID, lease, time.Time{})
 	}
-	return err
+	return false, err
 }
