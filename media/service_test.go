@@ -27,6 +27,7 @@ var png = append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), make([]byte, 60)
 type bench struct {
 	*media.Service
 	blobs *memblob.Store
+	store *objects // blobs as the service sees them
 	mu    sync.Mutex
 	at    time.Time
 }
@@ -39,8 +40,9 @@ func newBench(t *testing.T, opts media.Options) *bench {
 	t.Cleanup(server.Close)
 	b.blobs.SetBaseURL(server.URL)
 	opts.Now = b.now
+	b.store = &objects{BlobStore: b.blobs, deletes: map[string]int{}}
 	var err error
-	if b.Service, err = media.NewService(memory.New().Media(), b.blobs, &opts); err != nil {
+	if b.Service, err = media.NewService(memory.New().Media(), b.store, &opts); err != nil {
 		t.Fatal(err)
 	}
 	return b

@@ -1,0 +1,433 @@
+package media_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/uuid"
+
+	"github.com/seed-f0df946f/mediakit/media"
+)
+
+// sweepEnd is longer than any URL of the default options can write.
+const sweepEnd = 90 * time.Minute
+
+// objects is a store in which a test makes deletes fail, and counts them.
+type objects struct {
+	media.BlobStore
+	mu      sync.Mutex
+	deletes map[string]int                              // by key, those that succeeded
+	before  func(ctx context.Context, key string) error // nil: nothing
+	parts   media.Multipart                             // nil: none
+}
+
+func (o *objects) Multipart() media.Multipart { return o.parts }
+
+func (o *objects) Delete(ctx context.Context, key string) error {
+	o.mu.Lock()
+	before := o.before
+	o.mu.Unlock()
+	if before != nil {
+		if err := before(ctx, key); err != nil {
+			return err
+		}
+	}
+	err := o.BlobStore.Delete(ctx, key)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if err == nil {
+		o.deletes[key]++
+	}
+	return err
+}
+
+func (o *objects) set(before func(ctx context.Context, key string) error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.before = before
+}
+
+// sweepOnce sweeps and holds the report to want.
+func (b *bench) sweepOnce(t *testing.T, want media.SweepReport) {
+	t.Helper()
+	got, err := b.Sweep(t.Context())
+	if diff := cmp.Diff(want, got); diff != "" || err != nil {
+		t.Errorf("sweep: %v, report (-want +got):\n%s", err, diff)
+	}
+}
+
+func (b *bench) stored(t *testing.T, v media.View, want bool) {
+	t.Helper()
+	switch _, err := b.blobs.Stat(t.Context(), v.ObjectKey); {
+	case want && err != nil:
+		t.Errorf("the object: %v; want it there", err)
+	case !want && !errors.Is(err, media.ErrNoObject):
+		t.Errorf("the object: %v; want ErrNoObject", err)
+	}
+}
+
+func (b *bench) ready(t *testing.T) media.View {
+	t.Helper()
+	v := b.create(t, input(png))
+	b.upload(t, v, png)
+	v, err := b.Finalize(t.Context(), v.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func (b *bench) delete(t *testing.T, id uuid.UUID) {
+	t.Helper()
+	if err := b.Delete(t.Context(), id); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestSweepExpires(t *testing.T) {
+	b := newBench(t, media.Options{})
+	empty, full, ready := b.create(t, input(png)), b.create(t, input(png)), b.ready(t)
+	late, err := b.Upload(t.Context(), empty.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.upload(t, full, png)
+	b.turn(24*time.Hour - time.Microsecond)
+	b.sweepOnce(t, media.SweepReport{})
+	b.stored(t, full, true)
+	if late, err = b.Upload(t.Context(), empty.ID); err != nil {
+		t.Fatal(err)
+	}
+
+	b.turn(time.Microsecond)
+	b.sweepOnce(t, media.SweepReport{Expired: 2, Cleaned: 2})
+	b.stored(t, full, false)
+	b.stored(t, ready, true)
+	for _, v := range []media.View{empty, full} {
+		got, err := b.Get(t.Context(), v.ID, media.GetOptions{})
+		if err != nil || got.State != media.StateFailed || got.Failure != media.FailureExpired {
+			t.Errorf("got %s %q, %v; want it failed, expired", got.State, got.Failure, err)
+		}
+		if _, err := b.Finalize(t.Context(), v.ID); !errors.Is(err, media.ErrUploadExpired) {
+			t.Errorf("finalize after the sweep: %v; want ErrUploadExpired", err)
+		}
+	}
+
+	// A URL signed before still writes; the second pass removes what it wrote, once.
+	if status := send(t, late.Requests[0].SignedRequest, png); status != http.StatusOK {
+		t.Fatalf("late upload: status %d", status)
+	}
+	b.sweepOnce(t, media.SweepReport{})
+	b.turn(sweepEnd)
+	b.sweepOnce(t, media.SweepReport{Cleaned: 2})
+	b.stored(t, empty, false)
+	b.turn(999 * time.Hour)
+	b.sweepOnce(t, media.SweepReport{}) // a failed media stays, and is never due again
+	got, err := b.Get(t.Context(), empty.ID, media.GetOptions{})
+	if err != nil || !got.DueAt.IsZero() {
+		t.Errorf("got it due at %v, %v; want never", got.DueAt, err)
+	}
+	b.delete(t, empty.ID)
+	b.sweepOnce(t, media.SweepReport{Cleaned: 1, Removed: 1})
+}
+
+func TestSweepRemovesWhatWasDeleted(t *testing.T) {
+	b := newBench(t, media.Options{})
+	old := b.ready(t)
+	b.turn(sweepEnd)
+	fresh, pending := b.ready(t), b.create(t, input(png))
+	for _, v := range []media.View{old, fresh, pending} {
+		b.delete(t, v.ID)
+	}
+	b.sweepOnce(t, media.SweepReport{Cleaned: 3, Removed: 1}) // no URL writes old any more
+	b.stored(t, old, false)
+	b.stored(t, fresh, false)
+
+	b.upload(t, pending, png)
+	b.sweepOnce(t, media.SweepReport{})
+	b.turn(sweepEnd)
+	b.sweepOnce(t, media.SweepReport{Cleaned: 2, Removed: 2})
+	b.stored(t, pending, false)
+	b.turn(999 * time.Hour)
+	b.sweepOnce(t, media.SweepReport{})
+}
+
+// TestSweepLooksAtTheClockBeforeItDeletes: what an upload writes behind a slow delete,
+// just before its URL has died, is still found by a later pass.
+func TestSweepLooksAtTheClockBeforeItDeletes(t *testing.T) {
+	b := newBench(t, media.Options{})
+	v := b.create(t, input(png))
+	b.delete(t, v.ID)
+	b.turn(80*time.Minute - time.Second)
+	b.store.set(func(context.Context, string) error {
+		b.turn(2 * time.Second)
+		return nil
+	})
+	b.sweepOnce(t, media.SweepReport{Cleaned: 1})
+	b.store.set(nil)
+	b.blobs.Plant(v.ObjectKey, media.Info{ContentType: "image/png"}, png)
+	b.sweepOnce(t, media.SweepReport{Cleaned: 1, Removed: 1})
+	b.stored(t, v, false)
+}
+
+// uploads are multipart uploads that can only be dropped.
+type uploads struct {
+	media.Multipart
+	open map[string]bool // by object key
+}
+
+func (u uploads) AbortAll(_ context.Context, key string) error {
+	delete(u.open, key)
+	return nil
+}
+
+func TestSweepDropsParts(t *testing.T) {
+	b := newBench(t, media.Options{})
+	expired, waiting := b.create(t, input(png)), b.create(t, input(png))
+	parts := uploads{open: map[string]bool{expired.ObjectKey: true, waiting.ObjectKey: true}}
+	b.store.parts = parts
+	b.delete(t, expired.ID)
+	b.sweepOnce(t, media.SweepReport{Cleaned: 1})
+	if parts.open[expired.ObjectKey] || !parts.open[waiting.ObjectKey] {
+		t.Errorf("open are %v; want those of the media that waits alone", parts.open)
+	}
+}
+
+func TestSweepForgetsKeys(t *testing.T) {
+	b := newBench(t, media.Options{PendingTTL: 99 * 24 * time.Hour})
+	in := input(png)
+	for i := range 1001 {
+		in.IdempotencyKey = fmt.Sprint(i)
+		b.create(t, in)
+	}
+	b.turn(24*time.Hour - time.Microsecond)
+	b.sweepOnce(t, media.SweepReport{})
+	b.turn(time.Microsecond)
+	b.sweepOnce(t, media.SweepReport{Forgotten: 1000, More: true})
+	b.sweepOnce(t, media.SweepReport{Forgotten: 1})
+	b.sweepOnce(t, media.SweepReport{})
+}
+
+// TestSweepHoldsNothingUp: what can't be deleted comes due ever later, and the rest
+// is done meanwhile.
+func TestSweepHoldsNothingUp(t *testing.T) {
+	b := newBench(t, media.Options{})
+	poisoned, tries := b.ready(t), 0
+	b.turn(sweepEnd)
+	b.delete(t, poisoned.ID)
+	b.store.set(func(_ context.Context, key string) error {
+		if key != poisoned.ObjectKey {
+			return nil
+		}
+		tries++
+		return media.ErrUnavailable
+	})
+	report, err := b.Sweep(t.Context())
+	if !errors.Is(err, media.ErrUnavailable) || !strings.Contains(err.Error(), poisoned.ID.String()) {
+		t.Errorf("error %v; want ErrUnavailable, with the media's id", err)
+	}
+	if diff := cmp.Diff(media.SweepReport{Failed: 1}, report); diff != "" {
+		t.Error(diff)
+	}
+	for range 24 * 60 { // a day of sweeps, one a minute
+		b.turn(time.Minute)
+		v := b.create(t, input(png))
+		b.delete(t, v.ID)
+		if report, _ := b.Sweep(t.Context()); report.Cleaned < 1 {
+			t.Fatalf("after %d tries of the poisoned one another is held up: %+v", tries, report)
+		}
+	}
+	if tries < 24 || tries > 40 {
+		t.Errorf("%d tries in a day; want 24 to 40", tries)
+	}
+	b.stored(t, poisoned, true)
+	b.store.set(nil)
+	b.turn(time.Hour)
+	if _, err := b.Sweep(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	b.stored(t, poisoned, false)
+}
+
+func TestSweepTellsTenErrors(t *testing.T) {
+	b := newBench(t, media.Options{})
+	for range 101 {
+		b.delete(t, b.create(t, input(png)).ID)
+	}
+	b.store.set(func(context.Context, string) error { return media.ErrStoreMisconfigured })
+	report, err := b.Sweep(t.Context())
+	if diff := cmp.Diff(media.SweepReport{Failed: 100, More: true}, report); diff != "" {
+		t.Error(diff)
+	}
+	if !errors.Is(err, media.ErrStoreMisconfigured) || strings.Count(err.Error(), "\n") != 9 {
+		t.Errorf("error %v; want ten of ErrStoreMisconfigured", err)
+	}
+}
+
+// TestSweepStopsWithItsLease: a slow store can't make a sweep work on what another
+// may have taken.
+func TestSweepStopsWithItsLease(t *testing.T) {
+	b := newBench(t, media.Options{})
+	for range 20 {
+		b.delete(t, b.create(t, input(png)).ID)
+	}
+	b.store.set(func(context.Context, string) error {
+		b.turn(6 * time.Second)
+		return nil
+	})
+	b.sweepOnce(t, media.SweepReport{Cleaned: 10})
+	b.store.set(nil)
+	b.sweepOnce(t, media.SweepReport{})
+	b.turn(time.Minute)
+	b.sweepOnce(t, media.SweepReport{Cleaned: 10})
+}
+
+// TestSweepLosesItsLease: who comes back after another has taken over changes no row.
+func TestSweepLosesItsLease(t *testing.T) {
+	b := newBench(t, media.Options{})
+	v := b.ready(t)
+	b.turn(sweepEnd)
+	b.delete(t, v.ID)
+	b.store.set(func(context.Context, string) error {
+		b.store.set(nil)
+		b.turn(2 * time.Minute)
+		if report, err := b.Sweep(t.Context()); report.Removed != 1 || err != nil {
+			t.Errorf("the second sweep: %+v, %v; want it to remove the row", report, err)
+		}
+		return nil
+	})
+	b.sweepOnce(t, media.SweepReport{Cleaned: 1})
+}
+
+func TestSweepEndsWithItsContext(t *testing.T) {
+	b := newBench(t, media.Options{})
+	var all []media.View
+	for range 10 {
+		v := b.create(t, input(png))
+		b.upload(t, v, png)
+		all = append(all, v)
+		b.turn(time.Millisecond) // so that they come due in this order
+	}
+	b.turn(24 * time.Hour)
+	ctx, cancel := context.WithCancel(t.Context())
+	n := 0
+	b.store.set(func(context.Context, string) error {
+		if n++; n == 4 {
+			cancel()
+			return ctx.Err()
+		}
+		return nil
+	})
+	report, err := b.Sweep(ctx)
+	if diff := cmp.Diff(media.SweepReport{Expired: 4, Cleaned: 3}, report); diff != "" || !errors.Is(err, context.Canceled) {
+		t.Errorf("%v; want Canceled; %s", err, diff)
+	}
+	if _, err := b.Sweep(ctx); !errors.Is(err, context.Canceled) {
+		t.Errorf("with a context that has ended: %v; want Canceled", err)
+	}
+	b.store.set(nil)
+	for _, v := range all[4:] { // nothing has been decided about these
+		if _, err := b.Finalize(t.Context(), v.ID); err != nil {
+			t.Error(err)
+		}
+	}
+	b.turn(2 * time.Minute)
+	b.sweepOnce(t, media.SweepReport{Cleaned: 1})
+	for i, v := range all {
+		b.stored(t, v, i > 3)
+	}
+}
+
+// TestSweepShared: several sweepers at once delete each object once.
+func TestSweepShared(t *testing.T) {
+	b := newBench(t, media.Options{})
+	var all []media.View
+	for range 1000 {
+		v := b.create(t, input(png))
+		b.blobs.Plant(v.ObjectKey, media.Info{ContentType: "image/png"}, png)
+		b.delete(t, v.ID)
+		all = append(all, v)
+	}
+	var group sync.WaitGroup
+	for range 16 {
+		group.Go(func() {
+			for more := true; more; {
+				report, err := b.Sweep(t.Context())
+				if err != nil {
+					t.Error(err)
+				}
+				more = report.More
+			}
+		})
+	}
+	group.Wait()
+	for _, v := range all {
+		b.stored(t, v, false)
+		if n := b.store.deletes[v.ObjectKey]; n != 1 {
+			t.Fatalf("%v was deleted %d times; want once", v.ID, n)
+		}
+	}
+	if left, err := b.Sweep(t.Context()); left.Cleaned != 0 || err != nil {
+		t.Errorf("%+v is left, %v", left, err)
+	}
+}
+
+// TestSweepRaced holds I7 and I10: of finalize, sweep and delete one decides, and no
+// ready media loses its bytes.
+func TestSweepRaced(t *testing.T) {
+	finalized, expired := 0, 0
+	for round := range 200 {
+		b := newBench(t, media.Options{})
+		v := b.create(t, input(png))
+		b.blobs.Plant(v.ObjectKey, media.Info{ContentType: "image/png"}, png)
+		b.turn(24 * time.Hour)
+		var group sync.WaitGroup
+		for i := range 16 {
+			group.Go(func() {
+				var err error
+				switch {
+				case i%2 == round/2%2:
+					_, err = b.Sweep(t.Context())
+				case i > 13 && round%2 == 1:
+					err = b.Delete(t.Context(), v.ID)
+				default:
+					_, err = b.Finalize(t.Context(), v.ID)
+				}
+				if err != nil && !errors.Is(err, media.ErrUploadExpired) && !errors.Is(err, media.ErrNotFound) {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+		got, err := b.Get(t.Context(), v.ID, media.GetOptions{})
+		switch {
+		case round%2 == 1:
+			if !errors.Is(err, media.ErrNotFound) {
+				t.Errorf("after the delete: %v; want ErrNotFound", err)
+			}
+		case got.State == media.StateReady:
+			finalized++
+			b.turn(999 * time.Hour)
+			b.sweepOnce(t, media.SweepReport{})
+			b.stored(t, v, true)
+			continue
+		case got.State == media.StateFailed:
+			expired++
+		default:
+			t.Errorf("it is %q, %v", got.State, err)
+		}
+		b.turn(sweepEnd)
+		if _, err := b.Sweep(t.Context()); err != nil {
+			t.Error(err)
+		}
+		b.stored(t, v, false)
+	}
+	t.Logf("of 100 rounds without a delete %d were finalized, %d expired", finalized, expired)
+}
