@@ -12,14 +12,14 @@ import (
 	"github.com/uptrace/bun/migrate"
 )
 
-// FS holds the files, in a folder for each dialect: postgres.
+// FS holds the files, in a folder for each dialect: postgres and sqlite.
 //
-//go:embed postgres
+//go:embed postgres sqlite
 var FS embed.FS
 
 const (
 	table      = "mediakit_migrations"
-	locksTable = "mediakit_migration_locks" // bun makes it; an advisory lock does its work
+	locksTable = "mediakit_migration_locks" // bun makes it; the database's own lock does its work
 )
 
 // Migration is one step of the schema.
@@ -33,6 +33,8 @@ type Migration struct {
 type kit struct {
 	folder string
 	begin  []string // makes the connection ready and takes the lock
+	end    []string // where all went well
+	nested bool     // begin has begun a transaction, so that each migration is a part of it
 	exists string   // a query for one row: whether the table of migrations exists
 }
 
@@ -47,6 +49,18 @@ var kits = map[dialect.Name]kit{
 			"SELECT pg_advisory_lock(7882817126550694260)", // the bytes of "mediakit" as a number
 		},
 		exists: "SELECT to_regclass('" + table + "') IS NOT NULL",
+	},
+	// SQLite has one lock, that of the writer, and it lasts as long as a transaction:
+	// so all is done in one.
+	dialect.SQLite: {
+		folder: "sqlite",
+		begin: []string{
+			"PRAGMA busy_timeout = 2147483647",
+			"BEGIN IMMEDIATE",
+		},
+		end:    []string{"COMMIT"},
+		nested: true,
+		exists: "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '" + table + "')",
 	},
 }
 
@@ -66,7 +80,7 @@ func Up(ctx context.Context, db *bun.DB) error {
 	if err != nil {
 		return err
 	}
-	err = onOneConn(ctx, db, func(ctx context.Context, db *bun.DB) error { return k.up(ctx, db) })
+	err = onOneConn(ctx, db, k.nested, k.up)
 	if err != nil {
 		return fmt.Errorf("migrations: %w", err)
 	}
@@ -74,10 +88,8 @@ func Up(ctx context.Context, db *bun.DB) error {
 }
 
 func (k kit) up(ctx context.Context, db *bun.DB) error {
-	for _, statement := range k.begin {
-		if _, err := db.ExecContext(ctx, statement); err != nil {
-			return err
-		}
+	if err := execAll(ctx, db, k.begin); err != nil {
+		return err
 	}
 	steps, err := k.steps()
 	if err != nil {
@@ -87,8 +99,19 @@ func (k kit) up(ctx context.Context, db *bun.DB) error {
 	if err := m.Init(ctx); err != nil {
 		return err
 	}
-	_, err = m.Migrate(ctx)
-	return err
+	if _, err := m.Migrate(ctx); err != nil {
+		return err
+	}
+	return execAll(ctx, db, k.end)
+}
+
+func execAll(ctx context.Context, db *bun.DB, statements []string) error {
+	for _, statement := range statements {
+		if _, err := db.ExecContext(ctx, statement); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // steps reads the dialect's folder.

@@ -41,12 +41,15 @@ func (r mediaRepository) update(ctx context.Context, id uuid.UUID, p media.Patch
 	if p.Tags == nil {
 		return r.one(ctx, r.sql.update, id, ifVersion, p.Filename, p.FilenameFold, p.At)
 	}
-	var fold *string
-	if p.Filename != nil {
-		fold = &p.FilenameFold
+	return r.sql.updateTags(r, ctx, id, p, ifVersion)
+}
+
+// foldOrNull returns the folded filename where the patch has one.
+func foldOrNull(p media.Patch) any {
+	if p.Filename == nil {
+		return nil
 	}
-	args := append([]any{id, ifVersion, p.Filename, fold, p.At}, candidatesOf(*p.Tags).args()...)
-	return r.one(ctx, r.sql.updateTags, args...)
+	return p.FilenameFold
 }
 
 // whyNot tells why an update found no row: nil where it should find one now.
@@ -66,28 +69,8 @@ func (r mediaRepository) whyNot(ctx context.Context, id uuid.UUID, ifVersion int
 
 func (r mediaRepository) Retag(ctx context.Context, ids []uuid.UUID, add []tags.Tag, remove []string, at time.Time) (n int, err error) {
 	err = settle(ctx, func() (done bool, err error) {
-		n, err = r.retag(ctx, ids, add, remove, at)
+		n, err = r.sql.retag(r, ctx, ids, add, remove, at)
 		return n == len(ids), err
 	})
 	return n, err
-}
-
-func (r mediaRepository) retag(ctx context.Context, ids []uuid.UUID, add []tags.Tag, remove []string, at time.Time) (int, error) {
-	args := append([]any{idArray(ids)}, candidatesOf(add).args()...)
-	args = append(args, array(remove), at, media.MaxTags)
-	var did []struct {
-		Updated int               `bun:"updated"`
-		Crowded bool              `bun:"crowded"`
-		Present jsonOf[uuid.UUID] `bun:"present"`
-	}
-	err := r.query(ctx, &did, r.sql.retag, args...)
-	switch {
-	case err != nil:
-		return 0, err
-	case did[0].Updated == len(ids):
-		return len(ids), nil
-	case did[0].Crowded:
-		return 0, media.ErrTooManyTags
-	}
-	return 0, missing(ids, did[0].Present)
 }

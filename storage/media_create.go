@@ -2,7 +2,6 @@ package storage
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/google/uuid"
 
@@ -12,14 +11,15 @@ import (
 
 type mediaRepository struct{ *Store }
 
-// Create takes one round trip, and one or two more where the key was used before.
+// Create takes PostgreSQL one round trip, and one or two more where the key was
+// used before.
 func (r mediaRepository) Create(ctx context.Context, d media.Draft) (m media.Media, replayed bool, err error) {
 	if d.Key == "" && len(d.Tags) == 0 {
 		m, err = r.createAlone(ctx, d)
 		return m, false, err
 	}
 	err = settle(ctx, func() (done bool, err error) {
-		if m, done, err = r.createLinked(ctx, d); done || err != nil {
+		if m, done, err = r.sql.createLinked(r, ctx, d); done || err != nil {
 			return done, err
 		}
 		m, replayed, err = r.replay(ctx, d)
@@ -33,21 +33,6 @@ func (r mediaRepository) createAlone(ctx context.Context, d media.Draft) (media.
 		return media.Media{}, err
 	}
 	return stored(d.Media, nil), nil
-}
-
-// createLinked reports false where the idempotency key is in use.
-func (r mediaRepository) createLinked(ctx context.Context, d media.Draft) (media.Media, bool, error) {
-	args := append(draftArgs(d.Media), candidatesOf(d.Tags).args()...)
-	args = append(args, orNull(d.Key), d.Fingerprint, timeOrNull(d.KeyUntil))
-	var rows []mediaRow
-	err := r.query(ctx, &rows, r.sql.createLinked, r.prepared(args...)...)
-	switch {
-	case d.Key != "" && sqlState(err) == lockTimeout:
-		return media.Media{}, false, fmt.Errorf("%w: %w", media.ErrKeyInProgress, err)
-	case err != nil || len(rows) == 0:
-		return media.Media{}, false, err
-	}
-	return stored(d.Media, rows[0].Refs), true, nil
 }
 
 // replay answers a create whose key is in use. It reports false where it no

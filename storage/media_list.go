@@ -45,7 +45,7 @@ func (r mediaRepository) resolve(ctx context.Context, f media.Filter) (named map
 		return nil, false, nil
 	}
 	var found []tags.Tag
-	if err := r.query(ctx, &found, r.sql.tagsByKeys, array(keys)); err != nil {
+	if err := r.query(ctx, &found, r.sql.tagsByKeys, list(keys)); err != nil {
 		return nil, false, err
 	}
 	named = make(map[string]tags.Tag, len(found))
@@ -76,7 +76,7 @@ func (r mediaRepository) nameTags(ctx context.Context, rows []mediaRow, items []
 		return nil
 	}
 	var named []tags.Ref
-	if err := r.query(ctx, &named, r.sql.names, idArray(ids)); err != nil {
+	if err := r.query(ctx, &named, r.sql.names, idList(ids)); err != nil {
 		return err
 	}
 	for i, t := range named {
@@ -168,7 +168,7 @@ func (s search) merged(some []uuid.UUID) any {
 		if i > 0 {
 			text += " UNION ALL "
 		}
-		text += "(?)"
+		text += "SELECT id FROM (?) l"
 		args = append(args, s.posted(tag))
 	}
 	args = append(args, s.direction(), s.budget())
@@ -254,16 +254,16 @@ func (s search) links() any {
 	var c conditions
 	all, some, none := s.byUse(s.Filter.AllTags), s.ids(s.Filter.AnyTags), s.ids(s.Filter.NoTags)
 	if s.Filter.Untagged {
-		c.and("NOT " + probe + " OFFSET 0)")
+		c.and("NOT " + probe + " LIMIT 1 OFFSET 0)")
 	}
 	for _, id := range all[min(1, len(all)):] { // the first is where the candidates come from
-		c.and(probe+" AND x.tag_id = ? OFFSET 0)", id)
+		c.and(probe+" AND x.tag_id = ? LIMIT 1 OFFSET 0)", id)
 	}
 	if len(some) > 0 && len(all) > 0 {
-		c.and(probe+" AND x.tag_id IN (?) OFFSET 0)", bun.List(some))
+		c.and(probe+" AND x.tag_id IN (?) LIMIT 1 OFFSET 0)", bun.List(some))
 	}
 	if len(none) > 0 {
-		c.and("NOT "+probe+" AND x.tag_id IN (?) OFFSET 0)", bun.List(none))
+		c.and("NOT "+probe+" AND x.tag_id IN (?) LIMIT 1 OFFSET 0)", bun.List(none))
 	}
 	return c.sql()
 }

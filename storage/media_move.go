@@ -39,7 +39,7 @@ func moveArgs(id uuid.UUID, from []media.State, c media.Change) []any {
 		}
 	}
 	return []any{
-		id, array(from), string(c.State), c.At, timeOrNull(c.DueAt), timeOrNull(c.LastURLAt),
+		id, listOf(from), string(c.State), c.At, timeOrNull(c.DueAt), timeOrNull(c.LastURLAt),
 		timeOrNull(readyAt), orNull(string(c.Failure)), orNull(string(c.SHA256Status)),
 		orNull(c.ETag), orNull(c.ObjectVersion), orNull(c.Width), orNull(c.Height), orNull(c.DurationMS),
 	}
@@ -57,8 +57,8 @@ func (r mediaRepository) SetUpload(ctx context.Context, id uuid.UUID, uploadID s
 }
 
 func (r mediaRepository) Claim(ctx context.Context, c media.Claim) ([]media.Media, error) {
-	var rows []mediaRow
-	if err := r.query(ctx, &rows, r.sql.claim, c.Lease, c.Now, orNull(c.ID), c.Limit); err != nil {
+	rows, err := r.sql.claim(r, ctx, c)
+	if err != nil {
 		return nil, err
 	}
 	claimed := make([]media.Media, len(rows))

@@ -3,8 +3,10 @@ package storage
 const tagColumns = `id, key, name, media_count, counted_at, created_at, updated_at`
 
 var postgres = statements{
+	bind: bindArrays,
+
 	create:       `INSERT INTO mediakit_media (` + draftColumns + `) VALUES (` + draftValues + `)`,
-	createLinked: createLinked,
+	createLinked: mediaRepository.createAtOnce,
 	replay:       `SELECT fingerprint, media_id FROM mediakit_idempotency WHERE key = $1 AND expires_at > $2`,
 	get:          `SELECT ` + mediaColumns + `, ` + refs + ` FROM mediakit_media m WHERE m.id = $1 AND m.state <> 'deleted'`,
 	names:        `SELECT id, name FROM mediakit_tags WHERE id = ANY ($1::uuid[]) ORDER BY key`,
@@ -20,9 +22,9 @@ var postgres = statements{
 		FROM before
 		WHERE m.id = before.id AND m.version = before.version
 		RETURNING ` + mediaColumns + `, ` + refs,
-	updateTags: updateTags,
+	updateTags: mediaRepository.updateTagsAtOnce,
 	version:    `SELECT version FROM mediakit_media WHERE id = $1 AND state <> 'deleted'`,
-	retag:      retagMany,
+	retag:      mediaRepository.retagAtOnce,
 	move:       move,
 	setUpload: `
 		WITH before AS MATERIALIZED (
@@ -32,7 +34,7 @@ var postgres = statements{
 		FROM before
 		WHERE m.id = before.id AND m.version = before.version AND m.upload_id IS NULL
 		RETURNING ` + mediaColumns + `, ` + refs,
-	claim:   claim,
+	claim:   mediaRepository.claimAtOnce,
 	release: `UPDATE mediakit_media SET due_at = $3::timestamptz WHERE id = $1::uuid AND due_at = $2::timestamptz`,
 	remove:  `DELETE FROM mediakit_media WHERE id = $1::uuid AND due_at = $2::timestamptz AND state = 'deleted'`,
 	forgetKeys: `
@@ -100,5 +102,5 @@ var postgres = statements{
 		FROM free JOIN unnest($1::uuid[], $2::bigint[]) AS c (id, n) ON c.id = free.id
 		WHERE t.id = free.id`,
 
-	setTimeout: `SET LOCAL statement_timeout = ?`,
+	allow: (*Store).setTimeout,
 }

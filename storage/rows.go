@@ -3,7 +3,6 @@ package storage
 import (
 	"encoding/json"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -72,46 +71,49 @@ func timeOrNull(t time.Time) any {
 	return t
 }
 
-// candidates are the columns of tags that are stored where their keys are new.
-type candidates struct{ keys, ids, names, times []string }
+// list is an argument that holds several texts.
+type list []string
 
-func candidatesOf(list []tags.Tag) (c candidates) {
-	for _, t := range list {
-		c.keys = append(c.keys, t.Key)
-		c.ids = append(c.ids, t.ID.String())
-		c.names = append(c.names, t.Name)
-		c.times = append(c.times, t.CreatedAt.UTC().Format(time.RFC3339Nano))
+func listOf[T ~string](from []T) list {
+	l := make(list, len(from))
+	for i, s := range from {
+		l[i] = string(s)
 	}
-	return c
+	return l
 }
 
-// args returns the columns in the order in which the statements name them.
-func (c candidates) args() []any {
-	return []any{array(c.keys), array(c.ids), array(c.names), array(c.times)}
-}
-
-var arrayEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
-
-// array writes an array of PostgreSQL's as text, which every driver takes.
-func array[T ~string](list []T) string {
-	var b strings.Builder
-	b.WriteByte('{')
-	for i, s := range list {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.WriteByte('"')
-		_, _ = arrayEscapes.WriteString(&b, string(s))
-		b.WriteByte('"')
-	}
-	b.WriteByte('}')
-	return b.String()
-}
-
-func idArray(ids []uuid.UUID) string {
-	list := make([]string, len(ids))
+func idList(ids []uuid.UUID) list {
+	l := make(list, len(ids))
 	for i, id := range ids {
-		list[i] = id.String()
+		l[i] = id.String()
 	}
-	return array(list)
+	return l
+}
+
+// timeLayout is how a time is written as text: as bun does it, always in UTC. Of two
+// such texts the lesser is the earlier.
+const timeLayout = "2006-01-02 15:04:05.999999-07:00"
+
+func timeText(t time.Time) string { return t.UTC().Format(timeLayout) }
+
+// candidates returns the columns of tags that are stored where their keys are new,
+// as four arguments: keys, ids, names, times.
+func candidates(of []tags.Tag) []any {
+	var keys, ids, names, times list
+	for _, t := range of {
+		keys = append(keys, t.Key)
+		ids = append(ids, t.ID.String())
+		names = append(names, t.Name)
+		times = append(times, timeText(t.CreatedAt))
+	}
+	return []any{keys, ids, names, times}
+}
+
+// keysOf returns the candidates' keys.
+func keysOf(of []tags.Tag) list {
+	var keys list
+	for _, t := range of {
+		keys = append(keys, t.Key)
+	}
+	return keys
 }

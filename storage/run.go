@@ -1,9 +1,6 @@
 package storage
 
-import (
-	"context"
-	"time"
-)
+import "context"
 
 // prepared returns args as the hottest statements take them: see
 // [Options].ExecMode.
@@ -17,6 +14,7 @@ func (s *Store) prepared(args ...any) []any {
 // query reads into dest, a pointer to a slice, what a statement with
 // placeholders answers.
 func (s *Store) query(ctx context.Context, dest any, text string, args ...any) error {
+	s.sql.bind(args)
 	rows, err := s.raw.QueryContext(ctx, text, args...)
 	if err == nil {
 		err = s.pool.ScanRows(ctx, rows, dest)
@@ -26,6 +24,7 @@ func (s *Store) query(ctx context.Context, dest any, text string, args ...any) e
 
 // exec returns how many rows a statement with placeholders touched.
 func (s *Store) exec(ctx context.Context, text string, args ...any) (int, error) {
+	s.sql.bind(args)
 	result, err := s.raw.ExecContext(ctx, text, args...)
 	if err != nil {
 		return 0, translate(ctx, err)
@@ -44,17 +43,12 @@ func (s *Store) list(ctx context.Context, dest any, text string, args ...any) er
 func (s *Store) slowly(ctx context.Context, f func(ctx context.Context, s *Store) error) error {
 	return s.InTx(ctx, func(ctx context.Context, inner *Store) error {
 		if s.owned {
-			if err := inner.allow(ctx, s.opts.SlowTimeout); err != nil {
+			if err := s.sql.allow(inner, ctx, s.opts.SlowTimeout); err != nil {
 				return err
 			}
 		}
 		return f(ctx, inner)
 	})
-}
-
-func (s *Store) allow(ctx context.Context, d time.Duration) error {
-	_, err := s.db.ExecContext(ctx, s.sql.setTimeout, d.Milliseconds())
-	return translate(ctx, err)
 }
 
 // settle calls try until it is done. A try isn't where another writer changed a

@@ -1,22 +1,44 @@
 package storage
 
-// statements holds the texts of one dialect, chosen once by New. Those with
-// arguments $1, $2, … go to the driver with placeholders; in page, contains and
-// setTimeout bun writes the arguments, for which ? stands.
-type statements struct {
-	create       string // a media and nothing beside
-	createLinked string // a media with tags, or an idempotency key, or both
-	replay       string // what an idempotency key stands for
-	get          string
-	names        string // of tags, by id
+import (
+	"context"
+	"time"
 
-	update     string // the filename
-	updateTags string // the set of tags, and maybe the filename
+	"github.com/google/uuid"
+
+	"github.com/seed-f0df946f/mediakit/media"
+	"github.com/seed-f0df946f/mediakit/tags"
+)
+
+// statements holds what differs between dialects, chosen once by New: the texts,
+// and what one dialect does in a single statement and another in several. Texts
+// with arguments $1, $2, … go to the driver with placeholders; in page and contains
+// bun writes the arguments, for which ? stands.
+type statements struct {
+	bind func(args []any) // puts each into the form in which the database takes it
+
+	create string // a media and nothing beside
+	replay string // what an idempotency key stands for
+	get    string
+	names  string // of tags, by id
+
+	// createLinked stores a media with tags, or an idempotency key, or both. It
+	// reports false where the key is in use.
+	createLinked func(r mediaRepository, ctx context.Context, d media.Draft) (m media.Media, done bool, err error)
+
+	update string // the filename
+
+	// updateTags changes the set of tags, and maybe the filename. It reports false
+	// where it changed nothing.
+	updateTags func(r mediaRepository, ctx context.Context, id uuid.UUID, p media.Patch, ifVersion int) (m media.Media, done bool, err error)
 	version    string // of a media: why an update changed nothing
-	retag      string // several media
+
+	// retag changes all of the media, or, where another writer came between, none.
+	retag func(r mediaRepository, ctx context.Context, ids []uuid.UUID, add []tags.Tag, remove []string, at time.Time) (int, error)
+
 	move       string
 	setUpload  string
-	claim      string
+	claim      func(r mediaRepository, ctx context.Context, c media.Claim) ([]mediaRow, error)
 	release    string
 	remove     string
 	forgetKeys string
@@ -38,5 +60,6 @@ type statements struct {
 	countTags   string
 	storeCounts string
 
-	setTimeout string // of the statements that follow in this transaction
+	// allow sets the time that each statement that follows in this transaction has.
+	allow func(s *Store, ctx context.Context, d time.Duration) error
 }

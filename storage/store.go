@@ -60,6 +60,8 @@ func New(db bun.IDB, opts *Options) (*Store, error) {
 	switch name := db.Dialect().Name(); name {
 	case dialect.PG:
 		s.sql = &postgres
+	case dialect.SQLite:
+		s.sql = &sqlite
 	default:
 		return nil, fmt.Errorf("storage: there are no statements for %v", name)
 	}
@@ -112,12 +114,8 @@ func (s *Store) Tags() tags.Repository { return tagRepository{s} }
 func (s *Store) InTx(ctx context.Context, f func(ctx context.Context, s *Store) error) error {
 	var refused error
 	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
-		inner, err := New(tx, &s.opts)
-		if err == nil {
-			err = f(ctx, inner)
-		}
-		refused = err
-		return err
+		refused = f(ctx, &Store{db: tx, pool: s.pool, raw: tx.Tx, sql: s.sql, opts: s.opts})
+		return refused
 	})
 	if refused != nil {
 		return refused

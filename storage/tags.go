@@ -76,7 +76,7 @@ func (r tagRepository) lostRace(ctx context.Context, key string) error {
 func (r tagRepository) Merge(ctx context.Context, from, into uuid.UUID, at time.Time) (merged tags.Tag, err error) {
 	err = r.slowly(ctx, func(ctx context.Context, s *Store) error {
 		var locked []uuid.UUID
-		if err := s.query(ctx, &locked, s.sql.lockTags, idArray([]uuid.UUID{from, into})); err != nil {
+		if err := s.query(ctx, &locked, s.sql.lockTags, idList([]uuid.UUID{from, into})); err != nil {
 			return err
 		}
 		if len(locked) < 2 {

@@ -88,12 +88,11 @@ type tagCount struct {
 	Gone   int64     `bun:"gone"`
 }
 
-// columns returns the ids and their counts as two arrays.
-func columns(list []tagCount) (ids, counts string) {
-	var id, n []string
-	for _, c := range list {
-		id = append(id, c.ID.String())
-		n = append(n, strconv.FormatInt(c.Linked-c.Gone, 10))
+// columns returns the ids and their counts.
+func columns(counted []tagCount) (ids, counts list) {
+	for _, c := range counted {
+		ids = append(ids, c.ID.String())
+		counts = append(counts, strconv.FormatInt(c.Linked-c.Gone, 10))
 	}
-	return array(id), array(n)
+	return ids, counts
 }

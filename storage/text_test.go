@@ -33,7 +33,7 @@ func TestArray(t *testing.T) {
 	if want := `{"","a","\"","\\","NULL","{,}","it's"}`; got != want {
 		t.Errorf("%s; want %s", got, want)
 	}
-	if got := array[string](nil); got != "{}" {
+	if got := array(nil); got != "{}" {
 		t.Errorf("none: %s; want {}", got)
 	}
 }

@@ -81,9 +81,9 @@ var table = map[string]row{
 	},
 }
 
-// What any package's tests may import besides: the suites and the fakes.
+// What any package's tests may import besides: the suites, the fakes, and the schema.
 var (
-	testOurs   = []string{"storage/storagetest", "storage/memory", "blob/blobtest", "blob/memblob"}
+	testOurs   = []string{"storage/storagetest", "storage/memory", "blob/blobtest", "blob/memblob", "migrations"}
 	testOthers = []string{cmp}
 )
 

@@ -1,0 +1,91 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-f0df946f/mediakit/media"
+	"github.com/seed-f0df946f/mediakit/tags"
+)
+
+// createAtOnce takes over an idempotency key, finds or stores the tags, and stores
+// the media and its links.
+func (r mediaRepository) createAtOnce(ctx context.Context, d media.Draft) (media.Media, bool, error) {
+	args := append(draftArgs(d.Media), candidates(d.Tags)...)
+	args = append(args, orNull(d.Key), d.Fingerprint, timeOrNull(d.KeyUntil))
+	var rows []mediaRow
+	err := r.query(ctx, &rows, createLinked, r.prepared(args...)...)
+	switch {
+	case d.Key != "" && sqlState(err) == lockTimeout:
+		return media.Media{}, false, fmt.Errorf("%w: %w", media.ErrKeyInProgress, err)
+	case err != nil || len(rows) == 0:
+		return media.Media{}, false, err
+	}
+	return stored(d.Media, rows[0].Refs), true, nil
+}
+
+func (r mediaRepository) updateTagsAtOnce(ctx context.Context, id uuid.UUID, p media.Patch, ifVersion int) (media.Media, bool, error) {
+	args := append([]any{id, ifVersion, p.Filename, foldOrNull(p), p.At}, candidates(*p.Tags)...)
+	return r.one(ctx, updateTags, args...)
+}
+
+func (r mediaRepository) retagAtOnce(ctx context.Context, ids []uuid.UUID, add []tags.Tag, remove []string, at time.Time) (int, error) {
+	args := append([]any{idList(ids)}, candidates(add)...)
+	args = append(args, list(remove), at, media.MaxTags)
+	var did []struct {
+		Updated int               `bun:"updated"`
+		Crowded bool              `bun:"crowded"`
+		Present jsonOf[uuid.UUID] `bun:"present"`
+	}
+	err := r.query(ctx, &did, retagMany, args...)
+	switch {
+	case err != nil:
+		return 0, err
+	case did[0].Updated == len(ids):
+		return len(ids), nil
+	case did[0].Crowded:
+		return 0, media.ErrTooManyTags
+	}
+	return 0, missing(ids, did[0].Present)
+}
+
+func (r mediaRepository) claimAtOnce(ctx context.Context, c media.Claim) (rows []mediaRow, err error) {
+	err = r.query(ctx, &rows, claim, c.Lease, c.Now, orNull(c.ID), c.Limit)
+	return rows, err
+}
+
+func (s *Store) setTimeout(ctx context.Context, d time.Duration) error {
+	_, err := s.db.ExecContext(ctx, "SET LOCAL statement_timeout = ?", d.Milliseconds())
+	return translate(ctx, err)
+}
+
+// bindArrays writes lists as arrays.
+func bindArrays(args []any) {
+	for i, arg := range args {
+		if l, ok := arg.(list); ok {
+			args[i] = array(l)
+		}
+	}
+}
+
+var arrayEscapes = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+
+// array writes an array of PostgreSQL's as text, which every driver takes.
+func array(l list) string {
+	var b strings.Builder
+	b.WriteByte('{')
+	for i, s := range l {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('"')
+		_, _ = arrayEscapes.WriteString(&b, s)
+		b.WriteByte('"')
+	}
+	b.WriteByte('}')
+	return b.String()
+}

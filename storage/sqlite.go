@@ -1,0 +1,129 @@
+package storage
+
+import "strings"
+
+// returned are mediaColumns where the table has no other name: RETURNING knows none.
+var returned = strings.ReplaceAll(mediaColumns, "m.", "")
+
+const (
+	// returnedRefs is a column with the tags of a media that was just changed.
+	returnedRefs = `(SELECT json_group_array(json_object('ID', t.id, 'Name', t.name) ORDER BY t.key)
+	FROM mediakit_media_tags l JOIN mediakit_tags t ON t.id = l.tag_id WHERE l.media_id = mediakit_media.id) AS refs`
+
+	inList = `IN (SELECT value FROM json_each(`
+)
+
+// The same statements as PostgreSQL's. Lists come as JSON; where times are compared
+// they are texts of one form. There is one writer at a time, so that what a statement
+// reads is what it changes.
+var sqlite = statements{
+	bind: bindTexts,
+
+	create: `INSERT INTO mediakit_media (` + draftColumns + `)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+	createLinked: mediaRepository.createInSteps,
+	replay:       postgres.replay,
+	get: `SELECT ` + returned + `, ` + returnedRefs + `
+		FROM mediakit_media WHERE id = $1 AND state <> 'deleted'`,
+	names: `SELECT id, name FROM mediakit_tags WHERE id ` + inList + `$1)) ORDER BY key`,
+
+	// What is NULL changes nothing.
+	update: `
+		UPDATE mediakit_media
+		SET filename = coalesce($3, filename), filename_fold = coalesce($4, filename_fold), updated_at = $5, version = version + 1
+		WHERE id = $1 AND state <> 'deleted' AND ($2 = 0 OR version = $2)
+		RETURNING ` + returned + `, ` + returnedRefs,
+	updateTags: mediaRepository.updateTagsInSteps,
+	version:    postgres.version,
+	retag:      mediaRepository.retagInSteps,
+	move: `
+		UPDATE mediakit_media
+		SET state = $3, updated_at = $4, due_at = $5, last_url_at = coalesce(last_url_at, $6),
+			ready_at = coalesce(ready_at, $7), failure = coalesce($8, failure),
+			sha256_status = coalesce($9, sha256_status), etag = coalesce($10, etag),
+			object_version = coalesce($11, object_version), width = coalesce($12, width),
+			height = coalesce($13, height), duration_ms = coalesce($14, duration_ms), version = version + 1
+		WHERE id = $1 AND state ` + inList + `$2)) AND state <> 'deleted'
+		RETURNING ` + returned + `, ` + returnedRefs,
+	setUpload: `
+		UPDATE mediakit_media SET upload_id = $2, updated_at = $3
+		WHERE id = $1 AND state = 'pending' AND upload_id IS NULL
+		RETURNING ` + returned + `, ` + returnedRefs,
+	claim:   mediaRepository.claimInSteps,
+	release: `UPDATE mediakit_media SET due_at = $3 WHERE id = $1 AND due_at = $2`,
+	remove:  `DELETE FROM mediakit_media WHERE id = $1 AND due_at = $2 AND state = 'deleted'`,
+	forgetKeys: `
+		DELETE FROM mediakit_idempotency WHERE key IN (
+			SELECT key FROM mediakit_idempotency WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)`,
+
+	page:     sqlitePage,
+	contains: `instr(m.filename_fold, ?) > 0`,
+
+	createTag: `
+		INSERT INTO mediakit_tags (id, key, name, created_at, updated_at) VALUES ($1, $2, $3, $4, $5)
+		ON CONFLICT (key) DO NOTHING`,
+	tagByID:    postgres.tagByID,
+	tagByKey:   postgres.tagByKey,
+	tagsByKeys: `SELECT ` + tagColumns + ` FROM mediakit_tags WHERE key ` + inList + `$1))`,
+
+	// The bounds are never NULL, so that the index is searched between them.
+	tagsByName: `
+		SELECT ` + tagColumns + ` FROM mediakit_tags
+		WHERE key >= $1 AND key < coalesce($2, x'') AND key > coalesce($3, '')
+		ORDER BY key LIMIT $4`,
+	tagsByCount: `
+		SELECT ` + tagColumns + ` FROM mediakit_tags
+		WHERE key >= $1 AND key < coalesce($2, x'')
+			AND ($4 IS NULL OR coalesce(media_count, -1) < $3 OR coalesce(media_count, -1) = $3 AND id > $4)
+		ORDER BY coalesce(media_count, -1) DESC, id LIMIT $5`,
+	renameTag: `
+		UPDATE mediakit_tags SET key = $2, name = $3, updated_at = $4
+		WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM mediakit_tags o WHERE o.key = $2 AND o.id <> $1)
+		RETURNING ` + tagColumns,
+	lockTags: `SELECT id FROM mediakit_tags WHERE id ` + inList + `$1))`,
+	moveLinks: `
+		UPDATE mediakit_media_tags AS l SET tag_id = $2
+		WHERE l.tag_id = $1 AND NOT EXISTS (
+			SELECT 1 FROM mediakit_media_tags o WHERE o.tag_id = $2 AND o.media_id = l.media_id)`,
+	touchTag:  `UPDATE mediakit_tags SET updated_at = $2 WHERE id = $1 RETURNING ` + tagColumns,
+	deleteTag: `DELETE FROM mediakit_tags WHERE id = $1`,
+
+	countTags: `
+		WITH stale AS MATERIALIZED (
+			SELECT id FROM mediakit_tags WHERE counted_at IS NULL OR counted_at < $1
+			ORDER BY counted_at NULLS FIRST, id LIMIT $2
+		), gone AS MATERIALIZED (
+			SELECT l.tag_id, count(*) AS n FROM mediakit_media m
+			CROSS JOIN mediakit_media_tags l ON l.media_id = m.id
+			WHERE m.state = 'deleted' GROUP BY l.tag_id
+		)
+		SELECT stale.id, coalesce(gone.n, 0) AS gone,
+			(SELECT count(*) FROM mediakit_media_tags l WHERE l.tag_id = stale.id) AS linked
+		FROM stale LEFT JOIN gone ON gone.tag_id = stale.id`,
+	storeCounts: `
+		UPDATE mediakit_tags SET media_count = $2 ->> i.key, counted_at = $3
+		FROM json_each($1) i WHERE mediakit_tags.id = i.value`,
+
+	allow: (*Store).allowAny,
+}
+
+// sqlitePage is the search, as PostgreSQL's page. The arguments stand by their number
+// there, since they are wanted in another order.
+//
+// CROSS JOIN keeps the order of the tables. c is read again wherever it is named, and
+// each time only as far as it is wanted: the candidates' end is looked for only
+// where h, read once, is short.
+const sqlitePage = `
+WITH c AS NOT MATERIALIZED (?0
+), h AS MATERIALIZED (
+	SELECT m.* FROM c CROSS JOIN mediakit_media m ON m.id = c.id?1
+	WHERE true?2
+	LIMIT ?3
+)
+SELECT ` + mediaColumns + `, false AS resume,
+	(SELECT json_group_array(l.tag_id) FROM mediakit_media_tags l WHERE l.media_id = m.id) AS tag_ids
+FROM h m
+UNION ALL
+SELECT ` + mediaColumns + `, true, NULL FROM mediakit_media m
+WHERE m.id = CASE WHEN (SELECT count(*) FROM h) <= ?5 AND (SELECT count(*) FROM c) >= ?6
+	THEN (SELECT id FROM c ORDER BY id ?4 LIMIT 1) END`
