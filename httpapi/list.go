@@ -10,10 +10,14 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
+// The parameters of a list of media: those that are given once, and the others.
+var (
+	mediaSingle     = []string{"untagged", "kind", "state", "content_type", "created_after", "created_before", "q", "sort", "limit", "cursor"}
+	mediaRepeatable = []string{"tag", "any_tag", "not_tag"}
+)
+
 func (a *api) listMedia(w http.ResponseWriter, r *http.Request) error {
-	q, err := readQuery(r,
-		[]string{"untagged", "kind", "state", "content_type", "created_after", "created_before", "q", "sort", "limit", "cursor"},
-		[]string{"tag", "any_tag", "not_tag"})
+	q, err := readQuery(r, mediaSingle, mediaRepeatable)
 	if err != nil {
 		return err
 	}

@@ -120,8 +120,14 @@ func (q *query) moment(name string) time.Time {
 	if epoch := time.Unix(0, 0); t.Before(epoch) {
 		t = epoch
 	}
+	if t.After(latest) {
+		t = latest
+	}
 	return t.UTC()
 }
+
+// latest is the last moment that is still of the year 9999 where it is rounded up.
+var latest = time.Date(9999, time.December, 31, 23, 59, 59, 999_999_000, time.UTC)
 
 // checkDomain takes over what the domain says of parameters.
 func (q *query) checkDomain(err error) {

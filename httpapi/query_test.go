@@ -97,6 +97,7 @@ func TestCreatedBounds(t *testing.T) {
 		"created_before=2026-11-24T13:00:00.002%2B01:00": 1,
 		"created_before=0001-01-01T00:00:00Z":            0,
 		"created_after=0001-01-01T00:00:00Z":             1,
+		"created_before=9999-12-31T23:59:59.9999999Z":    1,
 	} {
 		if got := len(b.do("GET", "/media?state=pending&"+bounds, "").want(t, 200).Items); got != n {
 			t.Errorf("%s: %d; want %d", bounds, got, n)
