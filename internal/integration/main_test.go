@@ -6,12 +6,14 @@
 // database or a bucket of its own, so all of them may run in parallel.
 //
 // The images can be replaced through MEDIAKIT_TEST_POSTGRES_IMAGE and
-// MEDIAKIT_TEST_VERSITYGW_IMAGE. Where no Docker engine answers, the tests that need
-// one are skipped; MEDIAKIT_REQUIRE_DOCKER=1 makes them fail instead.
+// MEDIAKIT_TEST_VERSITYGW_IMAGE. Where no Docker engine answers, or it can't get an
+// image, the tests that need it are skipped; MEDIAKIT_REQUIRE_DOCKER=1 makes them fail
+// instead.
 package integration_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -67,11 +69,35 @@ func requireDocker(t testing.TB) {
 	if err == nil {
 		return
 	}
-	if os.Getenv("MEDIAKIT_REQUIRE_DOCKER") == "1" {
+	if dockerIsRequired() {
 		t.Fatalf("MEDIAKIT_REQUIRE_DOCKER=1, but no Docker engine answers: %v", err)
 	}
 	t.Skip("no Docker engine answers")
 }
+
+func dockerIsRequired() bool { return os.Getenv("MEDIAKIT_REQUIRE_DOCKER") == "1" }
+
+// requireStarted fails the test where a container did not start, or skips it where all
+// that is missing is the image: a machine without a network is no defect of ours.
+func requireStarted(t testing.TB, err error) {
+	t.Helper()
+	var missing *missingImageError
+	switch {
+	case err == nil:
+	case errors.As(err, &missing) && !dockerIsRequired():
+		t.Skipf("the image %s is not here and can't be pulled", missing.image)
+	default:
+		t.Fatal(err)
+	}
+}
+
+// missingImageError says that a container did not start for want of its image.
+type missingImageError struct {
+	image string
+	cause error
+}
+
+func (e *missingImageError) Error() string { return fmt.Sprintf("no image %s: %v", e.image, e.cause) }
 
 // dockerAnswers asks once. The client takes no context while it looks for the engine,
 // so an engine that accepts connections and then says nothing has to be given up on.
@@ -107,10 +133,31 @@ func runContainer(ctx context.Context, image string, options ...testcontainers.C
 	if container != nil { // there is one even where it did not get ready in time
 		atEnd(func() { stopContainer(container) })
 	}
-	if err != nil {
+	switch {
+	case err == nil:
+		return container, nil
+	case container == nil && imageIsMissing(image):
+		return nil, &missingImageError{image, err}
+	default:
 		return nil, fmt.Errorf("start %s: %w", image, err)
 	}
-	return container, nil
+}
+
+// imageIsMissing asks an engine that answers. The error of a start doesn't tell: engines
+// have many for a registry that is out of reach.
+func imageIsMissing(image string) bool {
+	provider, err := testcontainers.NewDockerProvider()
+	if err != nil {
+		return false
+	}
+	defer func() { _ = provider.Close() }()
+	ctx, cancel := context.WithTimeout(context.Background(), dockerAnswersWithin)
+	defer cancel()
+	if provider.Health(ctx) != nil {
+		return false
+	}
+	_, err = provider.Client().ImageInspect(ctx, image)
+	return err != nil
 }
 
 // stopContainer gives it no time: nothing in it is worth a graceful stop.
@@ -126,4 +173,25 @@ func imageFrom(variable, image string) string {
 		return override
 	}
 	return image
+}
+
+// TestMissingImage holds that a container without an image can be told from one that
+// doesn't start. No name below .invalid exists (RFC 2606).
+func TestMissingImage(t *testing.T) {
+	t.Parallel()
+	requireDocker(t)
+	ctx, cancel := context.WithTimeout(t.Context(), startsWithin)
+	defer cancel()
+	const absent = "registry.invalid/mediakit/none:1"
+	_, err := runContainer(ctx, absent)
+	var missing *missingImageError
+	if !errors.As(err, &missing) || missing.image != absent {
+		t.Errorf("start without an image: %v, want a *missingImageError", err)
+	}
+	_, err = versitygwEndpoint()
+	requireStarted(t, err)
+	image := imageFrom("MEDIAKIT_TEST_VERSITYGW_IMAGE", versitygwImage)
+	if _, err = runContainer(ctx, image, testcontainers.WithEntrypoint("/no-such-program")); err == nil || errors.As(err, &missing) {
+		t.Errorf("start what isn't in the image: %v, want an error, but no *missingImageError", err)
+	}
 }

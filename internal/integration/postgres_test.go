@@ -124,9 +124,7 @@ func newDatabase(t testing.TB, prepare func() (*postgresServer, error), template
 	t.Helper()
 	requireDocker(t)
 	server, err := prepare()
-	if err != nil {
-		t.Fatal(err)
-	}
+	requireStarted(t, err)
 	return server.create(t, template)
 }
 

@@ -18,6 +18,7 @@ import (
 )
 
 const (
+	versitygwImage    = "versity/versitygw:v1.8.0"
 	versitygwPort     = "7070/tcp"
 	versitygwData     = "/data/s3"
 	versitygwVersions = "/data/versions"
@@ -31,7 +32,7 @@ const (
 var versitygwEndpoint = sync.OnceValues(func() (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), startsWithin)
 	defer cancel()
-	server, err := runContainer(ctx, imageFrom("MEDIAKIT_TEST_VERSITYGW_IMAGE", "versity/versitygw:v1.8.0"),
+	server, err := runContainer(ctx, imageFrom("MEDIAKIT_TEST_VERSITYGW_IMAGE", versitygwImage),
 		testcontainers.WithEnv(map[string]string{
 			"ROOT_ACCESS_KEY":    s3AccessKey,
 			"ROOT_SECRET_KEY":    s3SecretKey,
@@ -87,9 +88,7 @@ func requireVersitygw(t testing.TB) string {
 	t.Helper()
 	requireDocker(t)
 	endpoint, err := versitygwEndpoint()
-	if err != nil {
-		t.Fatal(err)
-	}
+	requireStarted(t, err)
 	return endpoint
 }
 
