@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+
+	"github.com/seed-f0df946f/mediakit/media/internal/dimensions"
 )
 
 // Finalize looks at what is in the store and, where that is what was declared,
@@ -32,7 +34,7 @@ func (s *Service) Finalize(ctx context.Context, id uuid.UUID) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	rejected, err := s.inspect(ctx, m, info)
+	size, rejected, err := s.inspect(ctx, m, info)
 	if errors.Is(err, ErrNoObject) || errors.Is(err, ErrObjectChanged) {
 		// What HEAD saw went while it was read: another call has decided.
 		return s.reread(ctx, m)
@@ -43,14 +45,15 @@ func (s *Service) Finalize(ctx context.Context, id uuid.UUID) (View, error) {
 	if rejected != "" {
 		return s.fail(ctx, m, EventRejected, rejected)
 	}
-	return s.succeed(ctx, m, info)
+	return s.succeed(ctx, m, info, size)
 }
 
-func (s *Service) succeed(ctx context.Context, m Media, info Info) (View, error) {
+func (s *Service) succeed(ctx context.Context, m Media, info Info, size dimensions.Result) (View, error) {
 	now := s.instant()
 	moved, _, err := s.repo.Move(ctx, m.ID, EventFinalized.From(), Change{
 		State: EventFinalized.To(), At: now, LastURLAt: s.lastURL(now),
 		SHA256Status: SHA256Verified, ETag: info.ETag, ObjectVersion: info.Version,
+		Width: size.Width, Height: size.Height, DurationMS: size.Duration.Milliseconds(),
 	})
 	if err != nil {
 		return View{}, err

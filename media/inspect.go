@@ -5,41 +5,63 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"io"
+
+	"github.com/seed-f0df946f/mediakit/media/internal/dimensions"
 )
 
 // maxReadThrough is the most bytes that finalize reads to compute a sha256 that
 // the store doesn't know: 64 MiB.
 const maxReadThrough = 64 << 20
 
+// maxPixels is the largest image that is let through: 100 megapixels, which are
+// 400 MB in the memory of whoever looks at it.
+const maxPixels = 100_000_000
+
 // inspect compares an object with what its media declares and returns why it is
-// rejected, or nothing. Evidence that is missing is never taken for a match.
-func (s *Service) inspect(ctx context.Context, m Media, info Info) (Failure, error) {
+// rejected, or nothing, and what its bytes tell of its size. Evidence that is
+// missing is never taken for a match; dimensions that are missing are no evidence.
+func (s *Service) inspect(ctx context.Context, m Media, info Info) (dimensions.Result, Failure, error) {
+	var none dimensions.Result
 	switch {
 	case info.Size != m.Size:
-		return FailureSize, nil
+		return none, FailureSize, nil
 	case info.ContentType != m.ContentType:
-		return FailureType, nil
+		return none, FailureType, nil
 	case len(info.Unexpected) > 0:
-		return FailureHeaders, nil
+		return none, FailureHeaders, nil
 	}
 	sum := info.SHA256
 	if sum.IsZero() {
 		var err error
 		if sum, err = s.readThrough(ctx, m, info); err != nil {
-			return "", err
+			return none, "", err
 		}
 	}
 	if sum != m.SHA256 {
-		return FailureSHA256, nil
+		return none, FailureSHA256, nil
 	}
-	head, err := s.readHead(ctx, m, info)
-	if err != nil {
-		return "", err
+	return s.look(ctx, m, info)
+}
+
+// look reads the object itself: whether it is of the declared type's family, and
+// how large what it shows is.
+func (s *Service) look(ctx context.Context, m Media, info Info) (dimensions.Result, Failure, error) {
+	object := readerAt(func(p []byte, off int64) (int, error) { return s.readAt(ctx, m, info, p, off) })
+	head := make([]byte, min(m.Size, dimensions.HeadLength))
+	if _, err := object(head, 0); err != nil {
+		return dimensions.Result{}, "", err
 	}
 	if sniff(head) != family(m.ContentType) {
-		return FailureContent, nil
+		return dimensions.Result{}, FailureContent, nil
 	}
-	return "", nil
+	size, err := dimensions.Measure(object, m.Size, head, m.ContentType)
+	if err != nil {
+		return dimensions.Result{}, "", err
+	}
+	if size.Pixels > maxPixels {
+		return dimensions.Result{}, FailureTooManyPixels, nil
+	}
+	return size, "", nil
 }
 
 // readThrough computes the sha256 of an object for which the store brings none.
@@ -63,19 +85,25 @@ func (s *Service) readThrough(ctx context.Context, m Media, info Info) (Digest, 
 	return Digest(hash.Sum(nil)), nil
 }
 
-func (s *Service) readHead(ctx context.Context, m Media, info Info) ([]byte, error) {
-	n := min(m.Size, sniffLength)
-	body, err := s.blobs.ReadAt(ctx, m.ObjectKey, info.Pin, 0, n)
+// readAt fills p from the object that HEAD saw.
+func (s *Service) readAt(ctx context.Context, m Media, info Info, p []byte, off int64) (int, error) {
+	body, err := s.blobs.ReadAt(ctx, m.ObjectKey, info.Pin, off, int64(len(p)))
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
 	defer body.Close()
-	head := make([]byte, n)
-	if _, err := io.ReadFull(body, head); err != nil {
-		return nil, readError(ctx, err)
+	n, err := io.ReadFull(body, p)
+	if err != nil {
+		return n, readError(ctx, err)
 	}
-	return head, nil
+	return n, nil
 }
+
+// readerAt is an [io.ReaderAt] that is a function.
+type readerAt func(p []byte, off int64) (int, error)
+
+// ReadAt calls the function.
+func (f readerAt) ReadAt(p []byte, off int64) (int, error) { return f(p, off) }
 
 // readError translates what goes wrong in the middle of a body. The caller's own
 // end passes through; all else is a store that broke off.

@@ -45,9 +45,6 @@ func kindOf(contentType string) Kind {
 	return ""
 }
 
-// sniffLength is how many of an object's first bytes tell its type.
-const sniffLength = 3072
-
 // Families of types that one container format serves, so that first bytes can't
 // tell them apart and clients name them loosely. Any other type is its own.
 const (
