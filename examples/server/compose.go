@@ -3,81 +3,123 @@ package main
 import (
 	"context"
 	"errors"
+	"expvar"
 	"log/slog"
 	"net/http"
+	"net/url"
+	"strings"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/config"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/rs/cors"
 
-	"github.com/seed-f0df946f/mediakit/blob/s3blob"
 	"github.com/seed-f0df946f/mediakit/httpapi"
+	"github.com/seed-f0df946f/mediakit/httpapi/expvarmetrics"
 	"github.com/seed-f0df946f/mediakit/media"
 	"github.com/seed-f0df946f/mediakit/migrations"
-	"github.com/seed-f0df946f/mediakit/storage/postgres"
 	"github.com/seed-f0df946f/mediakit/tags"
 )
 
+// service is the parts put together.
 type service struct {
-	handler http.Handler
-	close   func() error
+	public   http.Handler
+	admin    http.Handler // health and metrics
+	health   *health
+	media    *media.Service
+	database string // what it runs on, as people say it
+	blobs    string
+	close    func() error
 }
 
-// compose puts the parts together: store, bytes, services, routes. It is what a
+// compose puts the parts together: rows, bytes, services, routes. It is what a
 // host app does with its own parts.
-func compose(ctx context.Context, s settings, logger *slog.Logger) (*service, error) {
-	blobs, err := openBlobs(ctx, s)
+func compose(ctx context.Context, s settings, metrics *expvarmetrics.Metrics, logger *slog.Logger) (_ *service, err error) {
+	blobs, err := openBlobs(ctx, s, s.PublicURL+"/blobs")
 	if err != nil {
 		return nil, err
 	}
-	store, err := postgres.Open(ctx, s.DatabaseURL, nil)
-	if err != nil {
-		return nil, err
-	}
-	handler, err := func() (http.Handler, error) {
-		if err := migrations.Up(ctx, store.DB()); err != nil {
-			return nil, err
-		}
-		mediaService, err := media.NewService(store.Media(), blobs, s.mediaOptions())
+	defer func() {
 		if err != nil {
-			return nil, err
+			err = errors.Join(err, blobs.close())
 		}
-		return httpapi.New(httpapi.Config{
-			Media:  mediaService,
-			Tags:   tags.NewService(store.Tags(), nil),
-			Logger: logger,
-		})
 	}()
+	store, database, err := openDatabase(ctx, s)
 	if err != nil {
-		return nil, errors.Join(err, store.DB().Close())
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, store.Close())
+		}
+	}()
+	if err := migrations.Up(ctx, store.DB()); err != nil {
+		return nil, err
+	}
+	mediaService, err := media.NewService(store.Media(), blobs, s.mediaOptions())
+	if err != nil {
+		return nil, err
+	}
+	basePath := basePathOf(s.PublicURL)
+	api, err := httpapi.New(httpapi.Config{
+		Media:    mediaService,
+		Tags:     tags.NewService(store.Tags(), nil),
+		BasePath: basePath,
+		Logger:   logger,
+		Observe:  metrics.Observe,
+	})
+	if err != nil {
+		return nil, err
+	}
+	health := &health{database: store.DB().PingContext, blobs: probe(blobs)}
+	svc := &service{
+		admin: adminRoutes(health), health: health, media: mediaService,
+		database: database, blobs: blobs.name,
+		close: func() error { return errors.Join(store.Close(), blobs.close()) },
 	}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /livez", livez)
-	mux.Handle("/", handler)
-	return &service{handler: mux, close: store.DB().Close}, nil
+	mux.Handle("/", api)
+	if blobs.handler != nil {
+		route := basePath + transferRoute
+		mux.Handle(route, watch(blobs.handler, route, logger, metrics))
+	}
+	if s.AdminAddr == "" {
+		for _, path := range adminPaths {
+			mux.Handle(path, svc.admin)
+		}
+	}
+	svc.public = allowOrigins(s.CORSOrigins, mux)
+	return svc, nil
 }
 
-// livez answers while the process lives, whatever its neighbours do.
-func livez(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write([]byte(`{"status":"ok"}` + "\n"))
+// basePathOf returns the path of a public URL: a gateway passes it on.
+func basePathOf(publicURL string) string {
+	u, err := url.Parse(publicURL)
+	if err != nil { // it was checked, or is our own
+		return ""
+	}
+	return strings.TrimRight(u.Path, "/")
 }
 
-// openBlobs makes the S3 clients: one that calls the store, and where clients
-// reach it by another host, one that signs for that host.
-func openBlobs(ctx context.Context, s settings) (*s3blob.Store, error) {
-	cfg, err := config.LoadDefaultConfig(ctx)
-	if err != nil {
-		return nil, err
+// allowOrigins lets web pages of these origins call next.
+func allowOrigins(origins []string, next http.Handler) http.Handler {
+	if len(origins) == 0 {
+		return next // the library takes an empty list for any origin
 	}
-	if cfg.Region == "" {
-		return nil, errors.New("AWS_REGION is not set")
-	}
-	pathStyle := func(o *s3.Options) { o.UsePathStyle = o.UsePathStyle || s.S3PathStyle }
-	var options s3blob.Options
-	if s.S3PublicEndpoint != "" {
-		public := func(o *s3.Options) { o.BaseEndpoint = aws.String(s.S3PublicEndpoint) }
-		options.Public = s3.NewFromConfig(cfg, public, s3blob.Configure, pathStyle)
-	}
-	return s3blob.New(s3.NewFromConfig(cfg, s3blob.Configure, pathStyle), s.S3Bucket, &options)
+	return cors.New(cors.Options{
+		AllowedOrigins: origins,
+		AllowedMethods: []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"},
+		AllowedHeaders: []string{"*"},
+		ExposedHeaders: []string{"ETag", "Link", "Location", "Retry-After", "X-Request-Id"},
+		MaxAge:         600, // seconds; no browser keeps a preflight for much longer
+	}).Handler(next)
+}
+
+// adminPaths are those that adminRoutes serves.
+var adminPaths = []string{"/livez", "/readyz", "/debug/vars"}
+
+// adminRoutes are what operators reach.
+func adminRoutes(h *health) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /livez", h.livez)
+	mux.HandleFunc("GET /readyz", h.readyz)
+	mux.Handle("GET /debug/vars", expvar.Handler())
+	return mux
 }

@@ -4,38 +4,48 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"reflect"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/caarlos0/env/v11"
 	"github.com/dustin/go-humanize"
 
+	"github.com/seed-f0df946f/mediakit/blob/memblob"
 	"github.com/seed-f0df946f/mediakit/media"
+	"github.com/seed-f0df946f/mediakit/storage/memory"
 )
 
 // settings are read from the environment; AWS's own variables are read by its
-// SDK.
+// SDK. The README's table lists them.
 type settings struct {
-	Addr string `env:"MEDIA_ADDR" envDefault:":8080"`
+	Addr      string `env:"MEDIA_ADDR" envDefault:":8080"`
+	AdminAddr string `env:"MEDIA_ADMIN_ADDR"` // empty: on Addr
+	PublicURL string `env:"MEDIA_PUBLIC_URL"` // empty: http://localhost:<port>
 
-	DatabaseURL string `env:"MEDIA_DATABASE_URL,required,notEmpty"`
+	DatabaseURL string `env:"MEDIA_DATABASE_URL"` // empty: SQLite in DataDir
+	DataDir     string `env:"MEDIA_DATA_DIR" envDefault:"./data"`
 
-	S3Bucket         string `env:"MEDIA_S3_BUCKET,required,notEmpty"`
+	S3Bucket         string `env:"MEDIA_S3_BUCKET"` // empty: files in DataDir
 	S3Prefix         string `env:"MEDIA_S3_PREFIX"`
 	S3PathStyle      bool   `env:"MEDIA_S3_PATH_STYLE"`
 	S3PublicEndpoint string `env:"MEDIA_S3_PUBLIC_ENDPOINT"`
 
-	UploadTTL     time.Duration `env:"MEDIA_UPLOAD_TTL" envDefault:"15m"`
-	PendingTTL    time.Duration `env:"MEDIA_PENDING_TTL" envDefault:"24h"`
-	DownloadTTL   time.Duration `env:"MEDIA_DOWNLOAD_TTL" envDefault:"15m"`
-	TransferGrace time.Duration `env:"MEDIA_TRANSFER_GRACE" envDefault:"1h"`
+	UploadTTL     duration `env:"MEDIA_UPLOAD_TTL" envDefault:"15m"`
+	PendingTTL    duration `env:"MEDIA_PENDING_TTL" envDefault:"24h"`
+	DownloadTTL   duration `env:"MEDIA_DOWNLOAD_TTL" envDefault:"15m"`
+	TransferGrace duration `env:"MEDIA_TRANSFER_GRACE" envDefault:"1h"`
+	SweepInterval duration `env:"MEDIA_SWEEP_INTERVAL" envDefault:"1m"` // 0: never
 
 	MaxImageSize byteSize `env:"MEDIA_MAX_IMAGE_SIZE"`
 	MaxVideoSize byteSize `env:"MEDIA_MAX_VIDEO_SIZE"`
-	AllowedTypes []string `env:"MEDIA_ALLOWED_TYPES"`
+	AllowedTypes list     `env:"MEDIA_ALLOWED_TYPES"`
+	CORSOrigins  list     `env:"MEDIA_CORS_ORIGINS"`
 
-	LogLevel slog.Level `env:"MEDIA_LOG_LEVEL" envDefault:"info"`
+	LogLevel  slog.Level `env:"MEDIA_LOG_LEVEL" envDefault:"info"`
+	LogFormat logFormat  `env:"MEDIA_LOG_FORMAT"` // empty: text on a terminal, else JSON
 }
 
 // byteSize is a number of bytes, written with or without a unit: 200MiB.
@@ -51,20 +61,50 @@ func (s *byteSize) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// duration is written as Go writes it, 15m, or in seconds.
+type duration time.Duration
+
+// UnmarshalText reads what a person writes.
+func (d *duration) UnmarshalText(text []byte) error {
+	written := string(text)
+	if _, err := strconv.ParseUint(written, 10, 32); err == nil {
+		written += "s"
+	}
+	parsed, err := time.ParseDuration(written)
+	if err != nil || parsed < 0 {
+		return fmt.Errorf("%q is no duration such as 15m", text)
+	}
+	*d = duration(parsed)
+	return nil
+}
+
+// list is written with commas; space around an element isn't part of it.
+type list []string
+
+// UnmarshalText reads what a person writes.
+func (l *list) UnmarshalText(text []byte) error {
+	for element := range strings.SplitSeq(string(text), ",") {
+		if element = strings.TrimSpace(element); element != "" {
+			*l = append(*l, element)
+		}
+	}
+	return nil
+}
+
 // readSettings reads the environment and returns all that is wrong with it at
-// once. A value is not in the error: it may be a secret.
+// once. A value that may be a secret is not in the error.
 func readSettings(environ map[string]string) (settings, error) {
 	var s settings
 	err := env.ParseWithOptions(&s, env.Options{Environment: environ})
 	var all env.AggregateError
-	if !errors.As(err, &all) {
-		return s, err
+	if errors.As(err, &all) {
+		errs := make([]error, len(all.Errors))
+		for i, one := range all.Errors {
+			errs[i] = withoutValue(one)
+		}
+		err = errors.Join(errs...)
 	}
-	errs := make([]error, len(all.Errors))
-	for i, one := range all.Errors {
-		errs[i] = withoutValue(one)
-	}
-	return s, errors.Join(errs...)
+	return s, errors.Join(err, s.check())
 }
 
 func withoutValue(err error) error {
@@ -75,14 +115,6 @@ func withoutValue(err error) error {
 	return err
 }
 
-func (s *settings) mediaOptions() *media.Options {
-	return &media.Options{
-		UploadTTL: s.UploadTTL, PendingTTL: s.PendingTTL, DownloadTTL: s.DownloadTTL, TransferGrace: s.TransferGrace,
-		MaxImageSize: int64(s.MaxImageSize), MaxVideoSize: int64(s.MaxVideoSize),
-		AllowedTypes: s.AllowedTypes, KeyPrefix: s.S3Prefix,
-	}
-}
-
 // variable returns the name of the environment variable that fills a field.
 func variable(field string) string {
 	f, ok := reflect.TypeFor[settings]().FieldByName(field)
@@ -91,4 +123,46 @@ func variable(field string) string {
 	}
 	name, _, _ := strings.Cut(f.Tag.Get("env"), ",")
 	return name
+}
+
+// check returns all that can't be right though it could be read.
+func (s *settings) check() error {
+	var errs []error
+	if s.DatabaseURL != "" && !strings.HasPrefix(s.DatabaseURL, "postgres://") && !strings.HasPrefix(s.DatabaseURL, "postgresql://") {
+		errs = append(errs, errors.New("MEDIA_DATABASE_URL doesn't begin with postgres://"))
+	}
+	if s.PublicURL != "" && !isOrigin(s.PublicURL, true) {
+		errs = append(errs, errors.New("MEDIA_PUBLIC_URL is no URL such as https://media.example.com/api"))
+	}
+	if s.S3PublicEndpoint != "" && !isOrigin(s.S3PublicEndpoint, true) {
+		errs = append(errs, errors.New("MEDIA_S3_PUBLIC_ENDPOINT is no URL such as https://s3.example.com"))
+	}
+	for _, origin := range s.CORSOrigins {
+		if origin != "*" && !isOrigin(origin, false) {
+			errs = append(errs, fmt.Errorf("MEDIA_CORS_ORIGINS: %q is no origin such as https://app.example.com", origin))
+		}
+	}
+	// The service knows the limits of its options; over the stores in memory
+	// they are told before any other is touched.
+	if _, err := media.NewService(memory.New().Media(), memblob.New(nil), s.mediaOptions()); err != nil {
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// isOrigin reports whether text is an absolute HTTP URL without user, query,
+// fragment and, unless that is allowed, path.
+func isOrigin(text string, path bool) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil &&
+		!strings.ContainsAny(text, "?#") && (path || u.Path == "")
+}
+
+func (s *settings) mediaOptions() *media.Options {
+	return &media.Options{
+		UploadTTL: time.Duration(s.UploadTTL), PendingTTL: time.Duration(s.PendingTTL),
+		DownloadTTL: time.Duration(s.DownloadTTL), TransferGrace: time.Duration(s.TransferGrace),
+		MaxImageSize: int64(s.MaxImageSize), MaxVideoSize: int64(s.MaxVideoSize),
+		AllowedTypes: s.AllowedTypes, KeyPrefix: s.S3Prefix,
+	}
 }

@@ -1,87 +1,97 @@
-// Command server is a complete media service on PostgreSQL and S3: mediakit's
-// routes, its schema migrated at start, and livez.
+// Command server is a complete media service: mediakit's routes, its schema
+// migrated at start, health, metrics and a sweep.
+//
+//	go run ./examples/server
+//
+// keeps all in ./data: rows in SQLite, bytes in files. On PostgreSQL and S3:
 //
 //	MEDIA_DATABASE_URL=postgres://… MEDIA_S3_BUCKET=media AWS_REGION=eu-central-1 go run ./examples/server
 //
 // It is set up by environment variables alone; the README lists them. It ends on
-// SIGTERM or an interrupt, once the requests that run are answered.
+// SIGTERM or an interrupt, once the requests that run are answered; a second one
+// ends it at once.
 package main
 
 import (
 	"context"
 	"errors"
+	"expvar"
 	"fmt"
 	"io"
-	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"os/signal"
+	"strings"
+	"sync"
 	"syscall"
 	"time"
 
 	"github.com/caarlos0/env/v11"
+
+	"github.com/seed-f0df946f/mediakit/httpapi/expvarmetrics"
 )
 
-const (
-	startTimeout = 30 * time.Second // for the database to answer and to be migrated
-	drainTimeout = 30 * time.Second // for the requests that run when the service is told to end
-)
+// startTimeout is for the database to answer and to be migrated.
+const startTimeout = 30 * time.Second
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
-	defer stop()
-	if err := run(ctx, env.ToMap(os.Environ()), os.Stdout); err != nil {
+	context.AfterFunc(ctx, stop)
+	metrics := new(expvarmetrics.Metrics)
+	expvar.Publish("media", metrics)
+	if err := run(ctx, env.ToMap(os.Environ()), metrics, os.Stdout, os.Stderr); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
 }
 
-// run serves until ctx ends.
-func run(ctx context.Context, environ map[string]string, stdout io.Writer) error {
+// run serves until ctx ends. stdout gets the log, stderr what a person at the
+// terminal wants to know.
+func run(ctx context.Context, environ map[string]string, metrics *expvarmetrics.Metrics, stdout, stderr io.Writer) (err error) {
 	s, err := readSettings(environ)
 	if err != nil {
 		return err
 	}
-	logger := slog.New(slog.NewJSONHandler(stdout, &slog.HandlerOptions{Level: s.LogLevel}))
+	logger := newLogger(stdout, s.LogFormat, s.LogLevel)
+	public, err := net.Listen("tcp", s.Addr)
+	if err != nil {
+		return err
+	}
+	defer public.Close()
+	s.PublicURL = strings.TrimRight(s.PublicURL, "/")
+	if s.PublicURL == "" {
+		s.PublicURL = fmt.Sprintf("http://localhost:%d", public.Addr().(*net.TCPAddr).Port)
+	}
 	starting, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
-	service, err := compose(starting, s, logger)
+	svc, err := compose(starting, s, metrics, logger)
 	if err != nil {
 		return err
 	}
-	defer service.close()
-	listener, err := net.Listen("tcp", s.Addr)
-	if err != nil {
-		return err
+	sweeping, stopSweeping := context.WithCancel(ctx)
+	var sweeper sync.WaitGroup
+	defer func() {
+		stopSweeping()
+		sweeper.Wait()
+		err = errors.Join(err, svc.close())
+	}()
+	listening := logger.With("addr", public.Addr().String(), "database", svc.database, "blobs", svc.blobs)
+	sites := []*site{newSite(public, svc.public, logger)}
+	if s.AdminAddr != "" {
+		admin, err := net.Listen("tcp", s.AdminAddr)
+		if err != nil {
+			return err
+		}
+		listening = listening.With("admin", admin.Addr().String())
+		sites = append(sites, newSite(admin, svc.admin, logger))
 	}
-	logger.Info("listening", "addr", listener.Addr().String())
-	return serve(ctx, listener, service.handler, logger)
+	sweeper.Go(func() { svc.sweep(sweeping, time.Duration(s.SweepInterval), logger) })
+	greet(stderr, s, svc)
+	listening.Info("listening")
+	return serve(ctx, sites, svc.health, logger)
 }
 
-// serve answers until ctx ends, and then what still runs.
-func serve(ctx context.Context, listener net.Listener, handler http.Handler, logger *slog.Logger) error {
-	server := &http.Server{
-		Handler:           handler,
-		ReadHeaderTimeout: 5 * time.Second,
-		ReadTimeout:       15 * time.Second,
-		WriteTimeout:      30 * time.Second,
-		IdleTimeout:       75 * time.Second,
-		MaxHeaderBytes:    16 << 10,
-		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- server.Serve(listener) }()
-	select {
-	case err := <-ended:
-		return err
-	case <-ctx.Done():
-	}
-	logger.Info("draining")
-	draining, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTimeout)
-	defer cancel()
-	if err := server.Shutdown(draining); err != nil {
-		return errors.Join(err, server.Close())
-	}
-	return nil
+// greet tells a person where it listens, on what it runs, and how to begin.
+func greet(w io.Writer, s settings, svc *service) {
+	fmt.Fprintf(w, "mediakit on %s\n  rows:  %s\n  bytes: %s\n\n  curl %s/media\n\n", s.PublicURL, svc.database, svc.blobs, s.PublicURL)
 }

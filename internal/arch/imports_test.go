@@ -60,7 +60,7 @@ var table = map[string]row{
 
 	"examples/server": {
 		ours:   []string{"media", "tags", "storage/...", "blob/...", "httpapi/...", "migrations"},
-		others: []string{uuid, bun, aws, aws + "/config", aws + "/credentials", s3, "github.com/caarlos0/env/v11", "github.com/dustin/go-humanize", "github.com/rs/cors"},
+		others: []string{uuid, bun, aws, aws + "/config", aws + "/credentials", s3, "github.com/caarlos0/env/v11", "github.com/dustin/go-humanize", "github.com/mattn/go-isatty", "github.com/rs/cors"},
 	},
 	"examples/embed": {
 		ours:   []string{"media", "tags", "storage/...", "blob/...", "httpapi/...", "migrations"},

@@ -69,10 +69,17 @@ func requireDocker(t testing.TB) {
 	if err == nil {
 		return
 	}
+	skip(t, fmt.Sprintf("no Docker engine answers: %v", err))
+}
+
+// skip ends a test for want of what the machine lacks, and fails it where the
+// environment demands all of them.
+func skip(t testing.TB, why string) {
+	t.Helper()
 	if dockerIsRequired() {
-		t.Fatalf("MEDIAKIT_REQUIRE_DOCKER=1, but no Docker engine answers: %v", err)
+		t.Fatalf("MEDIAKIT_REQUIRE_DOCKER=1, but %s", why)
 	}
-	t.Skip("no Docker engine answers")
+	t.Skip(why)
 }
 
 func dockerIsRequired() bool { return os.Getenv("MEDIAKIT_REQUIRE_DOCKER") == "1" }
@@ -84,8 +91,8 @@ func requireStarted(t testing.TB, err error) {
 	var missing *missingImageError
 	switch {
 	case err == nil:
-	case errors.As(err, &missing) && !dockerIsRequired():
-		t.Skipf("the image %s is not here and can't be pulled", missing.image)
+	case errors.As(err, &missing):
+		skip(t, fmt.Sprintf("the image %s is not here and can't be pulled: %v", missing.image, missing.cause))
 	default:
 		t.Fatal(err)
 	}

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
+	"github.com/seed-f0df946f/mediakit/blob/fileblob"
+	"github.com/seed-f0df946f/mediakit/blob/s3blob"
+	"github.com/seed-f0df946f/mediakit/media"
+	"github.com/seed-f0df946f/mediakit/storage"
+	"github.com/seed-f0df946f/mediakit/storage/postgres"
+	"github.com/seed-f0df946f/mediakit/storage/sqlite"
+)
+
+// openDatabase returns the store of rows, and what a person calls it.
+func openDatabase(ctx context.Context, s settings) (store *storage.Store, name string, err error) {
+	if s.DatabaseURL != "" {
+		store, err = postgres.Open(ctx, s.DatabaseURL, nil)
+		return store, "PostgreSQL", err
+	}
+	if err := os.MkdirAll(s.DataDir, 0o700); err != nil {
+		return nil, "", err
+	}
+	path := filepath.Join(s.DataDir, "media.db")
+	store, err = sqlite.Open(ctx, path, nil)
+	return store, "SQLite, " + path, err
+}
+
+// blobs are where the bytes go.
+type blobs struct {
+	media.BlobStore
+	name    string       // what a person calls it
+	handler http.Handler // serves its signed URLs; nil where the store does so itself
+	close   func() error
+}
+
+// openBlobs opens the store of bytes. It calls no other machine. base is the URL
+// of the local disk's handler.
+func openBlobs(ctx context.Context, s settings, base string) (*blobs, error) {
+	if s.S3Bucket != "" {
+		store, err := openS3(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		return &blobs{store, "S3, bucket " + s.S3Bucket, nil, func() error { return nil }}, nil
+	}
+	if err := os.MkdirAll(s.DataDir, 0o700); err != nil {
+		return nil, err
+	}
+	secret, err := keepSecret(s.DataDir)
+	if err != nil {
+		return nil, err
+	}
+	dir := filepath.Join(s.DataDir, "blobs")
+	store, err := fileblob.New(dir, &fileblob.Options{BaseURL: base, Secret: secret})
+	if err != nil {
+		return nil, err
+	}
+	return &blobs{store, "local disk, " + dir, store, store.Close}, nil
+}
+
+// openS3 makes the S3 clients: one that calls the store, and where clients reach
+// it by another host, one that signs for that host.
+func openS3(ctx context.Context, s settings) (*s3blob.Store, error) {
+	cfg, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if cfg.Region == "" {
+		return nil, errors.New("AWS_REGION is not set")
+	}
+	pathStyle := func(o *s3.Options) { o.UsePathStyle = o.UsePathStyle || s.S3PathStyle }
+	var options s3blob.Options
+	if s.S3PublicEndpoint != "" {
+		public := func(o *s3.Options) { o.BaseEndpoint = aws.String(s.S3PublicEndpoint) }
+		options.Public = s3.NewFromConfig(cfg, public, s3blob.Configure, pathStyle)
+	}
+	return s3blob.New(s3.NewFromConfig(cfg, s3blob.Configure, pathStyle), s.S3Bucket, &options)
+}

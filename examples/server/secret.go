@@ -1,0 +1,55 @@
+package main
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+)
+
+// secretSize is the bytes of an HMAC-SHA-256 key (RFC 2104, section 3).
+const secretSize = 32
+
+// keepSecret returns the key that signs the local disk's URLs. It is made at the
+// first start and kept, for its owner alone to read: URLs outlive a restart.
+func keepSecret(dir string) ([]byte, error) {
+	path := filepath.Join(dir, "secret")
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err := makeSecret(dir, path); err != nil {
+			return nil, err
+		}
+		text, err = os.ReadFile(path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	secret, err := hex.DecodeString(string(text))
+	if err != nil || len(secret) != secretSize {
+		return nil, fmt.Errorf("%s doesn't hold a secret; delete it to have a new one made", path)
+	}
+	return secret, nil
+}
+
+// makeSecret puts a whole file in its place or leaves the one that another
+// process has put there.
+func makeSecret(dir, path string) error {
+	file, err := os.CreateTemp(dir, "secret-*") // mode 0600
+	if err != nil {
+		return err
+	}
+	defer os.Remove(file.Name())
+	secret := make([]byte, secretSize)
+	rand.Read(secret) // never fails
+	_, err = file.WriteString(hex.EncodeToString(secret))
+	if err := errors.Join(err, file.Sync(), file.Close()); err != nil {
+		return err
+	}
+	if err := os.Link(file.Name(), path); !errors.Is(err, fs.ErrExist) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,285 @@
+package integration_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+)
+
+func TestServerNamesAllWrongSettingsAtOnce(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, buildServer(t))
+	cmd.Dir = t.TempDir()
+	cmd.Env = []string{
+		"MEDIA_UPLOAD_TTL=soon", "MEDIA_MAX_IMAGE_SIZE=200MiX", "MEDIA_DATABASE_URL=mysql://me:hunter2@db/media",
+		"MEDIA_PUBLIC_URL=example.com", "MEDIA_CORS_ORIGINS=https://a.example, b.example", "MEDIA_LOG_FORMAT=xml",
+		"MEDIA_ALLOWED_TYPES=image/png,image/svg+xml", "MEDIA_S3_PREFIX=/Media/",
+	}
+	out, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		t.Fatalf("it ended with %v; want an exit code", err)
+	}
+	for _, name := range []string{
+		"MEDIA_UPLOAD_TTL", "MEDIA_MAX_IMAGE_SIZE", "MEDIA_DATABASE_URL", "MEDIA_PUBLIC_URL",
+		"MEDIA_CORS_ORIGINS", "MEDIA_LOG_FORMAT", "image/svg+xml", "KeyPrefix",
+	} {
+		if !strings.Contains(string(out), name) {
+			t.Errorf("%s isn't named in %q", name, out)
+		}
+	}
+	if strings.Contains(string(out), "hunter2") {
+		t.Errorf("a password is told: %q", out)
+	}
+	if left, _ := os.ReadDir(cmd.Dir); len(left) > 0 {
+		t.Errorf("it made %v before it looked at its settings", left)
+	}
+}
+
+// TestServerKeeps stops the program and starts it again.
+func TestServerKeeps(t *testing.T) {
+	onEachSetup(t, func(t *testing.T, environ map[string]string) {
+		first := startServer(t, environ)
+		content := sample(t, "sample.jpg")
+		id := becomeReady(t, first, "sample.jpg", "image/jpeg", content)
+		first.stop(t)
+		second := startServer(t, environ)
+		got := second.do(t, "GET", "/media/"+id, nil).want(t, 200).json
+		if back := download(t, got).body; !bytes.Equal(back, content) {
+			t.Errorf("%d bytes came back; want %d", len(back), len(content))
+		}
+	})
+}
+
+// TestServerKeepsItsSecret lets a URL outlive the process that signed it.
+func TestServerKeepsItsSecret(t *testing.T) {
+	t.Parallel()
+	environ := setups["embedded"](t)
+	first := startServer(t, environ)
+	content := sample(t, "sample.png")
+	created := first.do(t, "POST", "/media", declare("sample.png", "image/png", content)).want(t, 201).json
+	info, err := os.Stat(filepath.Join(environ["MEDIA_DATA_DIR"], "secret"))
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("the secret's file: %v, %v; want mode 0600", info, err)
+	}
+	first.stop(t)
+	environ["MEDIA_ADDR"] = strings.TrimPrefix(first.base, "http://")
+	startServer(t, environ)
+	if status := send(t, created["upload"], content).status; status != http.StatusOK {
+		t.Errorf("upload by a URL from before the restart: status %d", status)
+	}
+}
+
+// becomeReady takes a file through create, upload and finalize, and returns its id.
+func becomeReady(t *testing.T, s *server, name, contentType string, content []byte) string {
+	t.Helper()
+	created := s.do(t, "POST", "/media", declare(name, contentType, content)).want(t, 201).json
+	if status := send(t, created["upload"], content).status; status != http.StatusOK {
+		t.Fatalf("upload: status %d", status)
+	}
+	id := created["id"].(string)
+	s.do(t, "POST", "/media/finalize", map[string]any{"id": id}).want(t, 200)
+	return id
+}
+
+// TestServerDrains sends SIGTERM while an upload is under way.
+func TestServerDrains(t *testing.T) {
+	t.Parallel()
+	s := startServer(t, setups["embedded"](t))
+	content := sample(t, "sample.png")
+	created := s.do(t, "POST", "/media", declare("sample.png", "image/png", content)).want(t, 201).json
+	slow, rest := io.Pipe()
+	uploaded := make(chan int, 1)
+	request := uploadRequest(t, created["upload"], slow)
+	request.ContentLength = int64(len(content))
+	go func() {
+		got, _ := try(request) // without an answer the status is 0
+		uploaded <- got.status
+	}()
+	if _, err := rest.Write(content[:1]); err != nil {
+		t.Fatal(err)
+	}
+	if ready := s.do(t, "GET", "/readyz", nil).want(t, 200); ready.json["status"] != "ok" {
+		t.Errorf("readyz: %s", ready.body)
+	}
+	if err := s.cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	for status := "ok"; status != "draining"; {
+		status, _ = s.do(t, "GET", "/readyz", nil).json["status"].(string)
+	}
+	if _, err := rest.Write(content[1:]); err != nil {
+		t.Fatal(err)
+	}
+	rest.Close()
+	if status := <-uploaded; status != http.StatusOK {
+		t.Errorf("the upload under way was answered %d", status)
+	}
+	if err := s.cmd.Wait(); err != nil {
+		t.Errorf("the server ended with %v", err)
+	}
+}
+
+func TestServerAdminAddr(t *testing.T) {
+	t.Parallel()
+	environ := setups["embedded"](t)
+	environ["MEDIA_ADMIN_ADDR"] = "127.0.0.1:0"
+	s := startServer(t, environ)
+	admin := &server{base: "http://" + s.attr("admin")}
+	s.do(t, "GET", "/media", nil).want(t, 200)
+	for _, path := range []string{"/livez", "/readyz", "/debug/vars"} {
+		s.do(t, "GET", path, nil).want(t, 404)
+		admin.do(t, "GET", path, nil).want(t, 200)
+	}
+	admin.do(t, "GET", "/media", nil).want(t, 404)
+}
+
+// TestServerBehindAPath serves below the path of its public URL, since that is
+// what a gateway passes on.
+func TestServerBehindAPath(t *testing.T) {
+	t.Parallel()
+	environ := setups["embedded"](t)
+	free := startServer(t, environ) // finds a free port
+	free.stop(t)
+	environ["MEDIA_ADDR"] = strings.TrimPrefix(free.base, "http://")
+	environ["MEDIA_PUBLIC_URL"] = free.base + "/api/"
+	s := startServer(t, environ)
+	s.do(t, "GET", "/livez", nil).want(t, 200)
+	s.do(t, "GET", "/media", nil).want(t, 404)
+	s.base += "/api"
+	content := sample(t, "sample.png")
+	id := becomeReady(t, s, "sample.png", "image/png", content)
+	got := s.do(t, "GET", "/media/"+id, nil).want(t, 200).json
+	if back := download(t, got).body; !bytes.Equal(back, content) {
+		t.Errorf("%d bytes came back; want %d", len(back), len(content))
+	}
+}
+
+// TestServerCORS asks as a browser does before it sends.
+func TestServerCORS(t *testing.T) {
+	t.Parallel()
+	environ := setups["embedded"](t)
+	environ["MEDIA_CORS_ORIGINS"] = "https://app.example"
+	s := startServer(t, environ)
+	content := sample(t, "sample.png")
+	created := s.do(t, "POST", "/media", declare("sample.png", "image/png", content)).want(t, 201).json
+	upload := uploadRequest(t, created["upload"], http.NoBody)
+	for _, asked := range []struct{ method, url, headers string }{
+		{"POST", s.base + "/media", "content-type,idempotency-key"},
+		{"PATCH", s.base + "/media/x", "content-type,if-match"},
+		{"DELETE", s.base + "/media/x", ""},
+		{"PUT", upload.URL.String(), "content-type,if-none-match"},
+	} {
+		target, err := url.Parse(asked.url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for origin, want := range map[string]string{"https://app.example": "https://app.example", "https://evil.example": ""} {
+			r := &http.Request{Method: "OPTIONS", URL: target, Header: http.Header{
+				"Origin": {origin}, "Access-Control-Request-Method": {asked.method},
+			}}
+			if asked.headers != "" {
+				r.Header.Set("Access-Control-Request-Headers", asked.headers)
+			}
+			got := roundTrip(t, r.WithContext(t.Context()))
+			if allowed := got.header.Get("Access-Control-Allow-Origin"); allowed != want {
+				t.Errorf("%s from %s: Access-Control-Allow-Origin %q; want %q", asked.method, origin, allowed, want)
+			}
+			if headers := got.header.Get("Access-Control-Allow-Headers"); want != "" && headers != asked.headers {
+				t.Errorf("%s: Access-Control-Allow-Headers %q; want %q", asked.method, headers, asked.headers)
+			}
+		}
+	}
+}
+
+// TestServerKilled kills the program amid creates and finalizes. All that it
+// answered with 2xx is there after the restart.
+func TestServerKilled(t *testing.T) {
+	onEachSetup(t, func(t *testing.T, environ map[string]string) {
+		const acknowledged = 100
+		s := startServer(t, environ)
+		done := hammer(t, s, acknowledged, func() { s.kill(t) })
+		restarted := startServer(t, environ)
+		if len(done.ready) == 0 || len(done.created) <= len(done.ready) {
+			t.Fatalf("%d creates and %d finalizes were answered before the kill", len(done.created), len(done.ready))
+		}
+		for id := range done.created {
+			restarted.do(t, "GET", "/media/"+id, nil).want(t, 200)
+		}
+		for id, content := range done.ready {
+			got := restarted.do(t, "GET", "/media/"+id, nil).want(t, 200).json
+			if got["state"] != "ready" || !bytes.Equal(download(t, got).body, content) {
+				t.Errorf("answered as ready, after the restart: %v", got)
+			}
+		}
+	})
+}
+
+// answered is what a server acknowledged, by id.
+type answered struct {
+	sync.Mutex
+	created map[string]bool
+	ready   map[string][]byte
+}
+
+// hammer creates, uploads and finalizes with eight clients until so many creates
+// and finalizes have been answered, calls then while they go on, and returns what
+// was answered once all have noticed that nobody answers any more.
+func hammer(t *testing.T, s *server, answers int64, then func()) *answered {
+	done := &answered{created: make(map[string]bool), ready: make(map[string][]byte)}
+	png := sample(t, "sample.png")
+	var count atomic.Int64
+	enough := make(chan struct{})
+	tick := func() {
+		if count.Add(1) == answers {
+			close(enough)
+		}
+	}
+	var clients sync.WaitGroup
+	for client := range 8 {
+		clients.Go(func() {
+			for i := 0; ; i++ {
+				content := append(bytes.Clone(png), fmt.Sprintf("%d %d", client, i)...)
+				created, err := s.try("POST", "/media", declare("x.png", "image/png", content))
+				if err != nil || created.status != http.StatusCreated {
+					return
+				}
+				id := created.json["id"].(string)
+				done.Lock()
+				done.created[id] = true
+				done.Unlock()
+				tick()
+				if put, err := try(uploadRequest(t, created.json["upload"], bytes.NewReader(content))); err != nil || put.status != http.StatusOK {
+					return
+				}
+				finalized, err := s.try("POST", "/media/finalize", map[string]any{"id": id})
+				if err != nil || finalized.status != http.StatusOK {
+					return
+				}
+				done.Lock()
+				done.ready[id] = content
+				done.Unlock()
+				tick()
+			}
+		})
+	}
+	<-enough
+	then()
+	clients.Wait()
+	return done
+}
