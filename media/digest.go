@@ -31,8 +31,12 @@ func (d Digest) IsZero() bool { return d == Digest{} }
 // Value stores d as its 32 bytes; see [driver.Valuer].
 func (d Digest) Value() (driver.Value, error) { return d[:], nil }
 
-// Scan reads what Value stored; see sql.Scanner.
+// Scan reads what Value stored, and NULL as none; see sql.Scanner.
 func (d *Digest) Scan(src any) error {
+	if src == nil {
+		*d = Digest{}
+		return nil
+	}
 	b, ok := src.([]byte)
 	if !ok || len(b) != len(d) {
 		return fmt.Errorf("media: a stored sha256 is %d bytes, not %T", len(d), src)

@@ -24,3 +24,25 @@ func TestSniff(t *testing.T) {
 		}
 	}
 }
+
+func TestDigestScan(t *testing.T) {
+	stored, err := Digest{1}.Value()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		src  any
+		want Digest
+		ok   bool
+	}{
+		{stored, Digest{1}, true},
+		{nil, Digest{}, true},
+		{[]byte{1}, Digest{2}, false},
+		{"no bytes", Digest{2}, false},
+	} {
+		got := Digest{2}
+		if err := got.Scan(c.src); got != c.want || (err == nil) != c.ok {
+			t.Errorf("Scan(%v) left %v, error %v; want %v", c.src, got, err, c.want)
+		}
+	}
+}

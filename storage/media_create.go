@@ -11,8 +11,7 @@ import (
 
 type mediaRepository struct{ *Store }
 
-// Create takes PostgreSQL one round trip, and one or two more where the key was
-// used before.
+// Create takes PostgreSQL one round trip, and one more where the key was used before.
 func (r mediaRepository) Create(ctx context.Context, d media.Draft) (m media.Media, replayed bool, err error) {
 	if d.Key == "" && len(d.Tags) == 0 {
 		m, err = r.createAlone(ctx, d)
@@ -39,18 +38,19 @@ func (r mediaRepository) createAlone(ctx context.Context, d media.Draft) (media.
 // longer is: its time was up, and someone has just dropped it.
 func (r mediaRepository) replay(ctx context.Context, d media.Draft) (media.Media, bool, error) {
 	var first []struct {
-		Fingerprint media.Digest `bun:"fingerprint"`
-		MediaID     uuid.UUID    `bun:"media_id"`
+		mediaRow
+		UsedFor media.Digest `bun:"fingerprint"`
 	}
 	err := r.query(ctx, &first, r.sql.replay, d.Key, d.Media.CreatedAt)
 	switch {
 	case err != nil || len(first) == 0:
 		return media.Media{}, false, err
-	case first[0].Fingerprint != d.Fingerprint:
+	case first[0].UsedFor != d.Fingerprint:
 		return media.Media{}, false, media.ErrKeyReused
+	case first[0].ID == uuid.Nil:
+		return media.Media{}, false, media.ErrNotFound
 	}
-	m, err := r.Get(ctx, first[0].MediaID)
-	return m, err == nil, err
+	return first[0].media(), true, nil
 }
 
 // draftArgs are the arguments of draftValues.

@@ -7,9 +7,12 @@ var postgres = statements{
 
 	create:       `INSERT INTO mediakit_media (` + draftColumns + `) VALUES (` + draftValues + `)`,
 	createLinked: mediaRepository.createAtOnce,
-	replay:       `SELECT fingerprint, media_id FROM mediakit_idempotency WHERE key = $1 AND expires_at > $2`,
-	get:          `SELECT ` + mediaColumns + `, ` + refs + ` FROM mediakit_media m WHERE m.id = $1 AND m.state <> 'deleted'`,
-	names:        `SELECT id, name FROM mediakit_tags WHERE id = ANY ($1::uuid[]) ORDER BY key`,
+	replay: `
+		SELECT i.fingerprint, ` + mediaColumns + `, ` + refs + `
+		FROM mediakit_idempotency i LEFT JOIN mediakit_media m ON m.id = i.media_id AND m.state <> 'deleted'
+		WHERE i.key = $1 AND i.expires_at > $2`,
+	get:   `SELECT ` + mediaColumns + `, ` + refs + ` FROM mediakit_media m WHERE m.id = $1 AND m.state <> 'deleted'`,
+	names: `SELECT id, name FROM mediakit_tags WHERE id = ANY ($1::uuid[]) ORDER BY key`,
 
 	// $1 is the media, $2 the version or 0.
 	update: `

@@ -77,6 +77,15 @@ WITH claimed AS (
 )
 SELECT ` + chosenRefs + ` FROM stored`
 
+// tryKey waits for an idempotency key, but only for a moment: the row is locked
+// whether or not it may be changed, so it fails where another writer holds the key.
+// A key that nobody uses stays behind as one whose time is up.
+const tryKey = `
+WITH moment AS MATERIALIZED (SELECT set_config('lock_timeout', '1ms', true))
+INSERT INTO mediakit_idempotency (key, fingerprint, media_id, expires_at)
+SELECT $1::text, $2::bytea, $3::uuid, $4::timestamptz FROM moment
+ON CONFLICT (key) DO UPDATE SET expires_at = excluded.expires_at WHERE false`
+
 // updateTags. $1 is the media, $2 the version or 0, $3 and $4 the filename or
 // NULL, $5 the time, $6 to $9 candidates.
 //

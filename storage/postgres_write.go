@@ -21,11 +21,29 @@ func (r mediaRepository) createAtOnce(ctx context.Context, d media.Draft) (media
 	err := r.query(ctx, &rows, createLinked, r.prepared(args...)...)
 	switch {
 	case d.Key != "" && sqlState(err) == lockTimeout:
-		return media.Media{}, false, fmt.Errorf("%w: %w", media.ErrKeyInProgress, err)
+		return media.Media{}, false, r.waitedFor(ctx, d, err)
 	case err != nil || len(rows) == 0:
 		return media.Media{}, false, err
 	}
 	return stored(d.Media, rows[0].Refs), true, nil
+}
+
+// waitedFor returns what a create that waited too long failed of: its key, which a
+// twin holds, or some other lock, such as a tag's. The database doesn't tell, so the
+// key is tried once more, for a moment. In a transaction of the host's it can't be:
+// there the error stands as it is.
+func (r mediaRepository) waitedFor(ctx context.Context, d media.Draft, timeout error) error {
+	if !r.owned {
+		return timeout
+	}
+	_, err := r.exec(ctx, tryKey, d.Key, d.Fingerprint, d.Media.ID, d.Media.CreatedAt)
+	switch {
+	case err == nil:
+		return timeout
+	case sqlState(err) == lockTimeout:
+		return fmt.Errorf("%w: %w", media.ErrKeyInProgress, err)
+	}
+	return err
 }
 
 func (r mediaRepository) updateTagsAtOnce(ctx context.Context, id uuid.UUID, p media.Patch, ifVersion int) (media.Media, bool, error) {

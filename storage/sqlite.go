@@ -22,7 +22,10 @@ var sqlite = statements{
 	create: `INSERT INTO mediakit_media (` + draftColumns + `)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
 	createLinked: mediaRepository.createInSteps,
-	replay:       postgres.replay,
+	replay: `
+		SELECT i.fingerprint, ` + mediaColumns + `, ` + strings.ReplaceAll(returnedRefs, "mediakit_media.", "m.") + `
+		FROM mediakit_idempotency i LEFT JOIN mediakit_media m ON m.id = i.media_id AND m.state <> 'deleted'
+		WHERE i.key = $1 AND i.expires_at > $2`,
 	get: `SELECT ` + returned + `, ` + returnedRefs + `
 		FROM mediakit_media WHERE id = $1 AND state <> 'deleted'`,
 	names: `SELECT id, name FROM mediakit_tags WHERE id ` + inList + `$1)) ORDER BY key`,

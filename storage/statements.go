@@ -18,7 +18,7 @@ type statements struct {
 	bind func(args []any) // puts each into the form in which the database takes it
 
 	create string // a media and nothing beside
-	replay string // what an idempotency key stands for
+	replay string // what an idempotency key stands for, and its media
 	get    string
 	names  string // of tags, by id
 

@@ -107,26 +107,73 @@ func TestOpenTellsNothingOfTheDSN(t *testing.T) {
 	}
 }
 
+// meanwhile runs f while a transaction that did hold is open, and rolls that back.
+func meanwhile(t *testing.T, db *bun.DB, hold, f func(context.Context, bun.Tx)) {
+	t.Helper()
+	tx, err := db.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	hold(t.Context(), tx)
+	f(t.Context(), tx)
+}
+
 // A twin that is still running holds its key: who waits for it in vain is told so.
+// Who waits for another lock, be it with a key of its own, is told that instead.
 func TestKeyInProgress(t *testing.T) {
 	t.Parallel()
 	store := openStore(t, newPostgres(t), &postgres.Options{LockTimeout: 20 * time.Millisecond})
-	stop := errors.New("stop")
-	err := store.DB().RunInTx(t.Context(), nil, func(ctx context.Context, tx bun.Tx) error {
+	old := keyed("old", "Beach")
+	old.KeyUntil = old.Media.CreatedAt
+	beach := create(t, store, old).Tags[0]
+	twin := func(key string) func(context.Context, bun.Tx) {
+		return func(_ context.Context, tx bun.Tx) {
+			inner, err := storage.New(tx, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			create(t, inner, keyed(key))
+		}
+	}
+	lockTag := func(ctx context.Context, tx bun.Tx) {
+		if _, err := tx.ExecContext(ctx, "SELECT 1 FROM mediakit_tags WHERE id = ? FOR UPDATE", beach.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	makeTag := func(ctx context.Context, tx bun.Tx) {
 		inner, err := storage.New(tx, nil)
 		if err != nil {
-			return err
+			t.Fatal(err)
 		}
-		create(t, inner, keyed("key", "Beach"))
-		for range 2 {
-			if _, _, err := store.Media().Create(ctx, keyed("key")); !errors.Is(err, media.ErrKeyInProgress) {
-				t.Errorf("%v; want %v", err, media.ErrKeyInProgress)
-			}
-		}
-		return stop
-	})
-	if !errors.Is(err, stop) {
-		t.Fatal(err)
+		create(t, inner, draft("New"))
 	}
-	create(t, store, keyed("key", "Beach"))
+	for name, c := range map[string]struct {
+		hold  func(context.Context, bun.Tx)
+		draft func() media.Draft
+		key   bool
+	}{
+		"a new key":             {twin("key"), func() media.Draft { return keyed("key", "Beach") }, true},
+		"a key taken over":      {twin("old"), func() media.Draft { return keyed("old", "Beach") }, true},
+		"a tag being changed":   {lockTag, func() media.Draft { return keyed("other", "Beach") }, false},
+		"a tag being made":      {makeTag, func() media.Draft { return keyed("another", "New") }, false},
+		"a tag, and an old key": {lockTag, func() media.Draft { return keyed("old", "Beach") }, false},
+	} {
+		meanwhile(t, store.DB(), c.hold, func(ctx context.Context, _ bun.Tx) {
+			for range 2 {
+				_, _, err := store.Media().Create(ctx, c.draft())
+				if !errors.Is(err, media.ErrUnavailable) || errors.Is(err, media.ErrKeyInProgress) != c.key {
+					t.Errorf("%s: %v; want %v: %t", name, err, media.ErrKeyInProgress, c.key)
+				}
+			}
+		})
+		d := c.draft()
+		if _, replayed, err := store.Media().Create(t.Context(), d); err != nil || replayed || !exists(t, store, d.Media.ID) {
+			t.Errorf("%s: afterwards: replayed %t, %v", name, replayed, err)
+		}
+		// The next case finds the key as it was.
+		if _, err := store.DB().ExecContext(t.Context(), "UPDATE mediakit_idempotency SET expires_at = ?", old.KeyUntil); err != nil {
+			t.Fatal(err)
+		}
+	}
 }

@@ -116,6 +116,7 @@ func TestRoundTrips(t *testing.T) {
 		{"create", creating(draft()), 1},
 		{"create with known tags", creating(draft("Beach", "Sea")), 1},
 		{"create with known tags and a key", creating(keyed("key", "Beach")), 1},
+		{"create with a key used before", creating(keyed("key", "Beach")), 2},
 		{"create with a new tag", creating(draft("Beach", "New")), 1},
 		{"get with tags", func(ctx context.Context) error { _, err := repo.Get(ctx, tagged.ID); return err }, 1},
 		{"update with known tags", updating("Beach", "New"), 1},
