@@ -25,10 +25,10 @@
 //		return err
 //	})
 //
-// No statement relies on an error that it expects, so the transaction can go on
-// after a refusal such as [tags.ErrExists] or [media.ErrVersion]. One exception
-// can't be foreseen: another writer that takes a key just while a tag is renamed
-// to it.
+// The transaction can go on after a refusal such as [tags.ErrExists] or
+// [media.ErrVersion]: no statement relies on an error that it expects, and the one that
+// can't foresee it, a tag's rename, stands behind a savepoint. After
+// [media.ErrUnavailable] PostgreSQL lets no transaction go on.
 //
 // The schema comes from package migrations. Statements with placeholders go to
 // database/sql directly; bun's query hooks see only the search for media, to

@@ -49,9 +49,9 @@ func (r tagRepository) Get(ctx context.Context, id uuid.UUID) (tags.Tag, error) 
 
 func (r tagRepository) Rename(ctx context.Context, id uuid.UUID, name tags.Name, at time.Time) (t tags.Tag, err error) {
 	err = settle(ctx, func() (done bool, err error) {
-		t, done, err = r.one(ctx, r.sql.renameTag, id, name.Key, name.Shown, at)
-		if sqlState(err) == uniqueViolation {
-			return false, r.lostRace(ctx, name.Key)
+		t, done, err = r.rename(ctx, id, name, at)
+		if sqlState(err) == uniqueViolation { // another writer took the key meanwhile
+			return false, r.taken(ctx, name.Key)
 		}
 		if done || err != nil {
 			return done, err
@@ -64,13 +64,18 @@ func (r tagRepository) Rename(ctx context.Context, id uuid.UUID, name tags.Name,
 	return t, err
 }
 
-// lostRace tells who took the key while the tag was being renamed to it. In a
-// host's transaction that can't be asked: the database refuses more statements.
-func (r tagRepository) lostRace(ctx context.Context, key string) error {
-	if !r.owned {
-		return &tags.ExistsError{Existing: tags.Tag{Key: key}}
+// rename reports false where there is no such tag, or another one has the key. No
+// statement can give a row a key without the risk that another writer takes it first,
+// which is an error: in a transaction it ends at a savepoint, before which all stands.
+func (r tagRepository) rename(ctx context.Context, id uuid.UUID, name tags.Name, at time.Time) (t tags.Tag, ok bool, err error) {
+	if r.owned {
+		return r.one(ctx, r.sql.renameTag, id, name.Key, name.Shown, at)
 	}
-	return r.taken(ctx, key)
+	err = r.InTx(ctx, func(ctx context.Context, s *Store) error {
+		t, ok, err = tagRepository{s}.one(ctx, s.sql.renameTag, id, name.Key, name.Shown, at)
+		return err
+	})
+	return t, ok, err
 }
 
 func (r tagRepository) Merge(ctx context.Context, from, into uuid.UUID, at time.Time) (merged tags.Tag, err error) {

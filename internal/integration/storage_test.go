@@ -256,6 +256,47 @@ func TestTransactionStaysUsableAfterARefusal(t *testing.T) {
 	}
 }
 
+// A rename that waits for another writer's key, and loses it, is a refusal too.
+func TestTransactionStaysUsableAfterALostRename(t *testing.T) {
+	t.Parallel()
+	store := openStore(t, newPostgres(t), &patient)
+	tag, rival, d := create(t, store, draft("Beach")).Tags[0], draft("Sea").Tags[0], draft("Beach")
+	other, err := store.DB().BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Rollback() }()
+	rivals, err := storage.New(other, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := rivals.Tags().Create(t.Context(), rival); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error, 1)
+	go func() {
+		done <- store.InTx(t.Context(), func(ctx context.Context, s *storage.Store) error {
+			_, err := s.Tags().Rename(ctx, tag.ID, tags.Name{Shown: "Sea", Key: "sea"}, d.Media.CreatedAt)
+			var exists *tags.ExistsError
+			if !errors.As(err, &exists) || exists.Existing.ID != rival.ID {
+				t.Errorf("Rename: %v; want the tag that took the key", err)
+			}
+			_, _, err = s.Media().Create(ctx, d)
+			return err
+		})
+	}()
+	waitForLock(t, store.DB().DB)
+	if err := other.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	if err := <-done; err != nil || !exists(t, store, d.Media.ID) {
+		t.Errorf("InTx: %v", err)
+	}
+	if got, err := store.Tags().Get(t.Context(), tag.ID); err != nil || got.Key != "beach" {
+		t.Errorf("the tag that was to be renamed: %+v, %v", got, err)
+	}
+}
+
 func TestNewRefusesWhatIsNoHandle(t *testing.T) {
 	t.Parallel()
 	store := openStore(t, newPostgres(t), nil)
