@@ -63,8 +63,8 @@ var table = map[string]row{
 		others: []string{uuid, bun, aws, aws + "/config", aws + "/credentials", s3, "github.com/caarlos0/env/v11", "github.com/dustin/go-humanize", "github.com/mattn/go-isatty", "github.com/rs/cors"},
 	},
 	"examples/embed": {
-		ours:   []string{"media", "tags", "storage/...", "blob/...", "httpapi/...", "migrations"},
-		others: []string{uuid, bun, aws, aws + "/config", aws + "/credentials", s3},
+		ours:   []string{"media", "tags", "storage", "blob/s3blob", "httpapi", "migrations"},
+		others: []string{bun, bun + "/dialect/pgdialect", pgx, aws + "/config", s3},
 	},
 	"examples/upload": {ours: []string{"media", "httpapi/client"}, others: []string{uuid}},
 
