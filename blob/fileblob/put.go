@@ -57,7 +57,7 @@ func (s *Store) put(ctx context.Context, u media.Upload, body io.Reader) error {
 	switch {
 	case err == nil:
 		return s.syncFolders(u.Key)
-	case errors.Is(err, fs.ErrExist):
+	case errors.Is(err, media.ErrObjectExists):
 		return s.exists(u.Key)
 	default:
 		s.prune(u.Key)
@@ -65,20 +65,28 @@ func (s *Store) put(ctx context.Context, u media.Upload, body io.Reader) error {
 	}
 }
 
-// store returns fs.ErrExist where there is an object.
 func (s *Store) store(ctx context.Context, u media.Upload, body io.Reader, trailer []byte) error {
 	temp, name, err := s.create(u.Key)
 	if err != nil {
 		return err
 	}
 	if err = s.fill(ctx, temp, u, body, trailer); err == nil {
-		err = s.disk.Link(name, u.Key)
+		err = s.link(name, u.Key)
 	}
 	_ = s.disk.Remove(name) // one that stays is no object, and goes with the key's Delete
-	if errors.Is(err, fs.ErrNotExist) {
-		return fmt.Errorf("%w: %w", media.ErrUnavailable, errDeleted)
-	}
 	return err
+}
+
+func (s *Store) link(temp, key string) error {
+	err := s.disk.Link(temp, key)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return media.ErrObjectExists
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%w: %w", media.ErrUnavailable, errDeleted)
+	default:
+		return err
+	}
 }
 
 // create opens a new temporary file for the key, in its folder, which it makes.

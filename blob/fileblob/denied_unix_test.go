@@ -1,0 +1,68 @@
+//go:build unix
+
+package fileblob
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"syscall"
+	"testing"
+
+	"github.com/seed-f0df946f/mediakit/media"
+)
+
+// nobody has no right to any file of ours.
+const nobody = 65534
+
+func init() { children["denied"] = denied }
+
+// denied is a child that may not write into its folder. Root may write anywhere, and so
+// becomes nobody, once it has opened the folder.
+func denied(args []string) error {
+	store, err := New(args[0], nil)
+	if err != nil {
+		return err
+	}
+	defer store.Close()
+	if os.Getuid() == 0 {
+		if err := syscall.Setuid(nobody); err != nil {
+			return err
+		}
+	}
+	ctx := context.Background()
+	for what, err := range map[string]error{
+		"Put beside an object": put(ctx, store, "media/1/another", content),
+		"Put in a new folder":  put(ctx, store, "another/1", content),
+		"Delete":               store.Delete(ctx, key),
+	} {
+		if !errors.Is(err, media.ErrStoreMisconfigured) || !errors.Is(err, syscall.EACCES) {
+			return fmt.Errorf("%s: %w, want ErrStoreMisconfigured", what, err)
+		}
+	}
+	if _, _, err := store.List(ctx, "", ""); err != nil {
+		return err
+	}
+	return nil
+}
+
+func TestDenied(t *testing.T) {
+	store, dir := open(t)
+	if err := put(t.Context(), store, key, content); err != nil {
+		t.Fatal(err)
+	}
+	chmod := func(mode os.FileMode) {
+		for _, folder := range []string{dir + "/media/1", dir + "/media", dir} {
+			if err := os.Chmod(folder, mode); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	chmod(0o555)
+	defer chmod(0o700)
+	start(t, "denied", dir).wait(t)
+	if _, exists, err := checkWhole(t.Context(), store, key); !exists || err != nil {
+		t.Errorf("object: %t, %v", exists, err)
+	}
+}

@@ -1,0 +1,179 @@
+package fileblob
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/seed-f0df946f/mediakit/media"
+)
+
+var content = []byte("the bytes of a picture")
+
+// TestSteps: the bytes are on the disk before the object is linked, and its name in
+// all folders before Put returns; the same for the end of a name and Delete.
+func TestSteps(t *testing.T) {
+	store, _ := open(t)
+	d := &stepped{disk: store.disk}
+	store.disk = d
+	if err := put(t.Context(), store, key, content); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"lstat media/1/original", "mkdir media/1", "create media/1/original.temp", "sync",
+		"link media/1/original.temp media/1/original", "remove media/1/original.temp",
+		"open media/1", "sync", "open media", "sync", "open .", "sync",
+	}
+	if diff := cmp.Diff(want, d.steps); diff != "" {
+		t.Errorf("Put (-want +got):\n%s", diff)
+	}
+	d.steps = nil
+	if err := put(t.Context(), store, key, content); !errors.Is(err, media.ErrObjectExists) {
+		t.Fatal(err)
+	}
+	want = []string{"lstat media/1/original", "open media/1", "sync", "open media", "sync", "open .", "sync"}
+	if diff := cmp.Diff(want, d.steps); diff != "" {
+		t.Errorf("Put where there is an object (-want +got):\n%s", diff)
+	}
+	d.steps = nil
+	if err := store.Delete(t.Context(), key); err != nil {
+		t.Fatal(err)
+	}
+	want = []string{
+		"open media/1", "lstat media/1/original", "remove media/1/original", "open media/1", "sync",
+		"remove media/1", "remove media",
+	}
+	if diff := cmp.Diff(want, d.steps); diff != "" {
+		t.Errorf("Delete (-want +got):\n%s", diff)
+	}
+}
+
+// TestCrash ends the process, as it were, before each step of a Put or a Delete: no
+// later one is done.
+func TestCrash(t *testing.T) {
+	crash := errors.New("the process has ended")
+	for op, run := range map[string]func(*Store) error{
+		"Put":    func(s *Store) error { return put(t.Context(), s, key, content) },
+		"Delete": func(s *Store) error { return s.Delete(t.Context(), key) },
+	} {
+		for last, through := 0, false; !through; last++ {
+			t.Run(fmt.Sprintf("%s after %d steps", op, last), func(t *testing.T) {
+				store, dir := open(t)
+				if op == "Delete" {
+					plantTemp(t, dir)
+					if err := put(t.Context(), store, key, content); err != nil {
+						t.Fatal(err)
+					}
+				}
+				d := &stepped{disk: store.disk, fail: func(step int) error {
+					if step > last {
+						return crash
+					}
+					return nil
+				}}
+				store.disk = d
+				_ = run(store)
+				through = len(d.steps) <= last
+				checkAfterCrash(t, dir, op == "Put" && through)
+			})
+		}
+	}
+}
+
+func plantTemp(t *testing.T, dir string) {
+	t.Helper()
+	write(t, dir+"/"+key+".DEAD", content[:4])
+}
+
+// checkAfterCrash looks at the folder as the next process would.
+func checkAfterCrash(t *testing.T, dir string, must bool) {
+	t.Helper()
+	store := openAt(t, dir)
+	_, exists, err := checkWhole(t.Context(), store, key)
+	if err != nil || must && !exists {
+		t.Errorf("object: %t, %v", exists, err)
+	}
+	listed, _, err := store.List(t.Context(), "", "")
+	if err != nil || (len(listed) == 1) != exists || len(listed) > 1 {
+		t.Errorf("List = %+v, %v, while there is an object: %t", listed, err, exists)
+	}
+	if err := put(t.Context(), store, key, content); exists != errors.Is(err, media.ErrObjectExists) || !exists && err != nil {
+		t.Errorf("Put = %v, while there is an object: %t", err, exists)
+	}
+	if err := store.Delete(t.Context(), key); err != nil {
+		t.Errorf("Delete: %v", err)
+	}
+	if left := files(t, dir); len(left) > 0 {
+		t.Errorf("Delete leaves %q", left)
+	}
+}
+
+// TestFailures fails single steps: the error is the contract's, and what didn't come
+// to be an object leaves nothing.
+func TestFailures(t *testing.T) {
+	for code, want := range map[syscall.Errno]error{
+		syscall.ENOSPC: media.ErrUnavailable, syscall.EDQUOT: media.ErrUnavailable, syscall.EIO: media.ErrUnavailable,
+		syscall.EMFILE: media.ErrUnavailable, syscall.EROFS: media.ErrStoreMisconfigured,
+		syscall.EACCES: media.ErrStoreMisconfigured, syscall.EXDEV: media.ErrStoreMisconfigured,
+	} {
+		for _, step := range []string{"mkdir", "create", "sync", "link"} {
+			store, dir := open(t)
+			d := &stepped{disk: store.disk}
+			d.fail = func(n int) error {
+				if strings.HasPrefix(d.steps[n-1], step) {
+					return &fs.PathError{Op: step, Path: "x", Err: code}
+				}
+				return nil
+			}
+			store.disk = d
+			if err := put(t.Context(), store, key, content); !errors.Is(err, want) || !errors.Is(err, code) {
+				t.Errorf("%v at %s: %v, want %v", code, step, err, want)
+			}
+			if left := files(t, dir); len(left) > 0 {
+				t.Errorf("%v at %s leaves %q", code, step, left)
+			}
+		}
+	}
+}
+
+// TestFolderGone: a folder that somebody removed is no passing trouble.
+func TestFolderGone(t *testing.T) {
+	store, _ := open(t)
+	d := &stepped{disk: store.disk}
+	d.fail = func(n int) error {
+		if strings.HasPrefix(d.steps[n-1], "mkdir") {
+			return syscall.ENOENT
+		}
+		return nil
+	}
+	store.disk = d
+	if err := put(t.Context(), store, key, content); !errors.Is(err, media.ErrStoreMisconfigured) {
+		t.Errorf("Put = %v, want ErrStoreMisconfigured", err)
+	}
+}
+
+// TestFolderRemoved: a Delete may take the folder that an upload has just made.
+func TestFolderRemoved(t *testing.T) {
+	store, _ := open(t)
+	d := &stepped{disk: store.disk}
+	removed := 0
+	d.fail = func(n int) error {
+		if strings.HasPrefix(d.steps[n-1], "create") && removed < 3 {
+			removed++
+			store.prune(key)
+		}
+		return nil
+	}
+	store.disk = d
+	if err := put(t.Context(), store, key, content); err != nil || removed != 3 {
+		t.Fatalf("Put = %v, after its folder was removed %d times", err, removed)
+	}
+	if _, exists, err := checkWhole(t.Context(), store, key); !exists || err != nil {
+		t.Errorf("object: %t, %v", exists, err)
+	}
+}
