@@ -112,47 +112,55 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 	if checkKey(key) != nil {
 		return nil // there is none, and a path out of the grammar is no path at all
 	}
-	if err := s.delete(key); err != nil && !isAbsent(err) {
+	if err := s.delete(key); err != nil {
 		return fail(ctx, "delete "+key, err)
 	}
 	return nil
 }
 
 // delete takes the object last: an upload that wasn't through when Delete began
-// finds its temporary file gone, or has linked it by then.
+// finds its temporary file gone, or has linked it by then. The folder stays open, so
+// that it is the one whose entries are gone that is synced, even where another
+// Delete removes it and an upload makes it anew.
 func (s *Store) delete(key string) error {
 	dir := path.Dir(key)
-	names, err := s.names(dir)
+	folder, err := s.disk.Open(dir)
+	if isAbsent(err) {
+		return s.syncFolders(key) // as in exists, for the Delete that removed it
+	} else if err != nil {
+		return err
+	}
+	defer folder.Close()
+	names, err := folder.Readdirnames(-1)
 	if err != nil {
 		return err
 	}
 	for _, name := range names {
 		if name = path.Join(dir, name); strings.HasPrefix(name, tempPrefix(key)) {
-			if err := s.disk.Remove(name); err != nil && !isAbsent(err) {
+			if err := s.remove(name); err != nil {
 				return err
 			}
 		}
 	}
 	// A folder of that name isn't the key's: Remove would take it where it is empty.
 	if stat, err := s.disk.Lstat(key); err == nil && !stat.IsDir() {
-		if err := s.disk.Remove(key); err != nil && !isAbsent(err) {
+		if err := s.remove(key); err != nil {
 			return err
 		}
 	}
-	if err := s.syncFolder(dir); err != nil {
+	if err := s.disk.Sync(folder); err != nil {
 		return err
 	}
 	s.prune(key)
 	return nil
 }
 
-func (s *Store) names(dir string) ([]string, error) {
-	folder, err := s.disk.Open(dir)
-	if err != nil {
-		return nil, err
+// remove removes a file, unless somebody did.
+func (s *Store) remove(name string) error {
+	if err := s.disk.Remove(name); !isAbsent(err) {
+		return err
 	}
-	defer folder.Close()
-	return folder.Readdirnames(-1)
+	return nil
 }
 
 // prune removes the folders above the key, from the last one up to the first that

@@ -89,14 +89,15 @@ func (s *Store) link(temp, key string) error {
 	}
 }
 
-// create opens a new temporary file for the key, in its folder, which it makes.
+// create opens a new temporary file for the key, in its folder, which it makes. Where
+// that is removed meanwhile, MkdirAll may have found it there and not there.
 func (s *Store) create(key string) (file *os.File, name string, err error) {
 	for range maxTries {
 		if err = s.disk.MkdirAll(path.Dir(key), folderMode); err == nil {
 			name = tempPrefix(key) + rand.Text()
 			file, err = s.disk.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
 		}
-		if !errors.Is(err, fs.ErrNotExist) {
+		if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrExist) {
 			break
 		}
 	}
@@ -160,7 +161,7 @@ func (s *Store) exists(key string) error {
 func (s *Store) syncFolders(key string) error {
 	for dir := path.Dir(key); ; dir = path.Dir(dir) {
 		err := s.syncFolder(dir)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) { // else deleted meanwhile
+		if err != nil && !isAbsent(err) { // else deleted meanwhile
 			return err
 		}
 		if dir == "." {

@@ -44,9 +44,13 @@ func TestSteps(t *testing.T) {
 	if err := store.Delete(t.Context(), key); err != nil {
 		t.Fatal(err)
 	}
+	if err := store.Delete(t.Context(), key); err != nil {
+		t.Fatal(err)
+	}
 	want = []string{
-		"open media/1", "lstat media/1/original", "remove media/1/original", "open media/1", "sync",
+		"open media/1", "lstat media/1/original", "remove media/1/original", "sync",
 		"remove media/1", "remove media",
+		"open media/1", "open media/1", "open media", "open .", "sync", // the second time
 	}
 	if diff := cmp.Diff(want, d.steps); diff != "" {
 		t.Errorf("Delete (-want +got):\n%s", diff)
@@ -163,6 +167,9 @@ func TestFolderRemoved(t *testing.T) {
 	d := &stepped{disk: store.disk}
 	removed := 0
 	d.fail = func(n int) error {
+		if n == 2 { // mkdir
+			return syscall.EEXIST // as where it finds the folder, and then doesn't
+		}
 		if strings.HasPrefix(d.steps[n-1], "create") && removed < 3 {
 			removed++
 			store.prune(key)

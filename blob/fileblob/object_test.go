@@ -1,0 +1,303 @@
+package fileblob
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/seed-f0df946f/mediakit/blob/blobtest"
+	"github.com/seed-f0df946f/mediakit/media"
+)
+
+// TestPutEnds: a Put whose context ends, or whose body does too early, leaves neither
+// a file nor a folder.
+func TestPutEnds(t *testing.T) {
+	broken := errors.New("broken")
+	for what, want := range map[string]error{"the context": context.Canceled, "the body": broken, "the bytes": media.ErrObjectMismatch} {
+		store, dir := open(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		body := io.MultiReader(bytes.NewReader(content[:4]), reads(func([]byte) (int, error) {
+			if len(files(t, dir)) != 3 {
+				t.Errorf("amid a Put there is %q, want two folders and a file", files(t, dir))
+			}
+			switch what {
+			case "the context":
+				cancel()
+				return 0, nil
+			case "the body":
+				return 0, broken
+			}
+			return 0, io.EOF
+		}))
+		if err := store.Put(ctx, upload(key, "image/png", content), body); !errors.Is(err, want) {
+			t.Errorf("Put = %v, want %v", err, want)
+		}
+		if left := files(t, dir); len(left) > 0 {
+			t.Errorf("where %s ends, Put leaves %q", what, left)
+		}
+	}
+}
+
+type reads func([]byte) (int, error)
+
+func (r reads) Read(p []byte) (int, error) { return r(p) }
+
+// TestBodyErrors: an error of the body's own disk isn't the store's.
+func TestBodyErrors(t *testing.T) {
+	store, _ := open(t)
+	_, absent := os.Open(filepath.Join(t.TempDir(), "absent"))
+	body := reads(func([]byte) (int, error) { return 0, absent })
+	err := store.Put(t.Context(), upload(key, "image/png", content), body)
+	if !errors.Is(err, os.ErrNotExist) || errors.Is(err, media.ErrStoreMisconfigured) || errors.Is(err, media.ErrUnavailable) {
+		t.Errorf("Put = %v, want the body's error alone", err)
+	}
+}
+
+// TestDeleteEndsUploads: no object comes to be after a Delete of which the upload was
+// under way when it began.
+func TestDeleteEndsUploads(t *testing.T) {
+	store, dir := open(t)
+	body := io.MultiReader(bytes.NewReader(content[:4]), reads(func(p []byte) (int, error) {
+		if err := store.Delete(t.Context(), key); err != nil {
+			t.Error(err)
+		}
+		return copy(p, content[4:]), io.EOF
+	}))
+	if err := store.Put(t.Context(), upload(key, "image/png", content), body); !errors.Is(err, media.ErrUnavailable) {
+		t.Errorf("Put = %v, want ErrUnavailable", err)
+	}
+	if left := files(t, dir); len(left) > 0 {
+		t.Errorf("what is left: %q", left)
+	}
+}
+
+// TestDeleteOthers: a Delete touches no other key's files, nor a folder of that name.
+func TestDeleteOthers(t *testing.T) {
+	store, dir := open(t)
+	for _, name := range []string{"media/1/original0", "media/1/original0.TEMP", "media/1/a/b", "media/1/original-"} {
+		write(t, filepath.Join(dir, name), content)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "media", "empty"), folderMode); err != nil {
+		t.Fatal(err)
+	}
+	before := files(t, dir)
+	for _, key := range []string{key, "media", "media/1", "media/1/a", "media/empty", "", ".", "..", "../x", "media/1/original0/b", "/media/1/a/b"} {
+		if err := store.Delete(t.Context(), key); err != nil {
+			t.Errorf("Delete(%q) = %v", key, err)
+		}
+	}
+	if diff := cmp.Diff(before, files(t, dir)); diff != "" {
+		t.Errorf("files (-before +after):\n%s", diff)
+	}
+}
+
+// TestDeleteAmidReads: who reads reads on.
+func TestDeleteAmidReads(t *testing.T) {
+	store, _ := open(t)
+	if err := put(t.Context(), store, key, content); err != nil {
+		t.Fatal(err)
+	}
+	r, err := store.ReadAt(t.Context(), key, media.Pin{}, 0, math.MaxInt64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if err := store.Delete(t.Context(), key); err != nil {
+		t.Fatal(err)
+	}
+	other := bytes.ToUpper(content)
+	if err := put(t.Context(), store, key, other); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := io.ReadAll(r); err != nil || !bytes.Equal(got, content) {
+		t.Errorf("read %q, %v, want what was there when the reading began", got, err)
+	}
+}
+
+// TestPruneRace: uploads into folders that are removed as empty all the time.
+func TestPruneRace(t *testing.T) {
+	store, dir := open(t)
+	var all sync.WaitGroup
+	for worker := range 4 {
+		all.Go(func() {
+			for range 200 {
+				key := fmt.Sprintf("media/1/2/%d", worker)
+				if err := put(t.Context(), store, key, content); err != nil {
+					t.Error(err)
+				}
+				if _, exists, err := checkWhole(t.Context(), store, key); !exists || err != nil {
+					t.Errorf("object: %t, %v", exists, err)
+				}
+				if err := store.Delete(t.Context(), key); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	if left := files(t, dir); len(left) > 0 {
+		t.Errorf("what is left: %q", left)
+	}
+}
+
+// TestETag is another one where bytes or type are, and the same for the same.
+func TestETag(t *testing.T) {
+	store, _ := open(t)
+	tags := make(map[string]int)
+	for _, u := range []struct {
+		contentType string
+		content     []byte
+	}{{"image/png", content}, {"image/gif", content}, {"image/png", bytes.ToUpper(content)}, {"image/png", content}} {
+		if err := store.Put(t.Context(), upload(key, u.contentType, u.content), bytes.NewReader(u.content)); err != nil {
+			t.Fatal(err)
+		}
+		info, err := store.Stat(t.Context(), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tags[info.ETag]++
+		if err := store.Delete(t.Context(), key); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(tags) != 3 {
+		t.Errorf("ETags %v, want three", tags)
+	}
+}
+
+// TestFormat pins how an object is written: those of earlier versions have to be read.
+func TestFormat(t *testing.T) {
+	store, dir := open(t)
+	if err := put(t.Context(), store, key, content); err != nil {
+		t.Fatal(err)
+	}
+	got, err := os.ReadFile(filepath.Join(dir, key))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := string(content) + "\n" +
+		`{"size":22,"type":"image/png","sha256":"4a42edeb02a1245fabf0553c44ff50b69f3a04054f7747516e90d3e31ea3c03d"}` +
+		strings.Repeat(" ", 404) + "\n"
+	if diff := cmp.Diff(want, string(got)); diff != "" {
+		t.Errorf("the file (-want +got):\n%s", diff)
+	}
+	stat, err := os.Stat(filepath.Join(dir, key))
+	if err != nil || stat.Mode() != fileMode {
+		t.Errorf("mode %v, %v, want %v", stat.Mode(), err, fileMode)
+	}
+}
+
+// TestDamaged: a file that can't prove what it holds is for an operator to mend.
+func TestDamaged(t *testing.T) {
+	store, dir := open(t)
+	plant(t, dir, blobtest.Stray{Key: key, Content: content, ContentType: "image/png"})
+	file := filepath.Join(dir, key)
+	whole, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for what, damaged := range map[string][]byte{
+		"empty":          nil,
+		"without facts":  bytes.Repeat([]byte("a"), 1000),
+		"cut at the end": whole[:len(whole)-1],
+		"cut in front":   whole[1:],
+		"facts alone":    whole[len(content):],
+		"no sha256":      bytes.Replace(whole, []byte(`"sha256":"4`), []byte(`"sha256":"x`), 1),
+	} {
+		write(t, file, damaged)
+		if _, err := store.Stat(t.Context(), key); !errors.Is(err, media.ErrStoreMisconfigured) {
+			t.Errorf("%s: Stat: %v, want ErrStoreMisconfigured", what, err)
+		}
+		if _, err := store.ReadAt(t.Context(), key, media.Pin{}, 0, 1); !errors.Is(err, media.ErrStoreMisconfigured) {
+			t.Errorf("%s: ReadAt: %v, want ErrStoreMisconfigured", what, err)
+		}
+	}
+	if err := store.Delete(t.Context(), key); err != nil {
+		t.Errorf("Delete of what is damaged: %v", err)
+	}
+}
+
+// TestLongNames: a name that no file system takes is refused before a URL is signed.
+func TestLongNames(t *testing.T) {
+	store, _ := open(t)
+	long := strings.Repeat("a", maxName)
+	if err := put(t.Context(), store, "media/"+long+"/"+long, content); err != nil {
+		t.Errorf("Put: %v", err)
+	}
+	for what, u := range map[string]media.Upload{
+		"a name":         upload("media/"+long+"a", "image/png", content),
+		"a content type": upload(key, "image/"+strings.Repeat("x", trailerSize), content),
+	} {
+		if _, err := store.SignUpload(t.Context(), u, time.Now(), time.Minute); err == nil {
+			t.Errorf("%s too long is signed", what)
+		}
+		if err := store.Put(t.Context(), u, bytes.NewReader(content)); err == nil {
+			t.Errorf("%s too long is stored", what)
+		}
+	}
+	if _, err := store.Stat(t.Context(), "media/"+long+"a"); !errors.Is(err, media.ErrNoObject) {
+		t.Errorf("Stat of a name too long: %v, want ErrNoObject", err)
+	}
+}
+
+func TestNew(t *testing.T) {
+	dir := t.TempDir()
+	for what, c := range map[string]struct {
+		dir  string
+		opts *Options
+	}{
+		"a file":              {filepath.Join(dir, "file"), nil},
+		"a short secret":      {dir, &Options{Secret: make([]byte, minSecret-1)}},
+		"a file's \"folder\"": {filepath.Join(dir, "file", "a"), nil},
+	} {
+		write(t, filepath.Join(dir, "file"), content)
+		if _, err := New(c.dir, c.opts); err == nil {
+			t.Errorf("New in %s succeeds", what)
+		}
+	}
+	openAt(t, filepath.Join(dir, "new", "folder"))
+	if stat, err := os.Stat(filepath.Join(dir, "new", "folder")); err != nil || stat.Mode().Perm() != folderMode {
+		t.Errorf("the folder that New makes: %v, %v", stat, err)
+	}
+	if _, err := openAt(t, dir).SignDownload(t.Context(), media.Download{Key: key, Version: "1"}, time.Now(), time.Minute); err == nil {
+		t.Error("SignDownload signs a version")
+	}
+}
+
+// TestRestart: a URL outlives the process where the secret does.
+func TestRestart(t *testing.T) {
+	dir, secret := t.TempDir(), bytes.Repeat([]byte("s"), minSecret)
+	var urls []string
+	for range 2 {
+		store, err := New(dir, &Options{Secret: secret})
+		if err != nil {
+			t.Fatal(err)
+		}
+		signed, err := store.SignDownload(t.Context(), media.Download{Key: key}, time.Unix(1, 0), time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		urls = append(urls, signed.URL)
+		if err := store.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if err := put(t.Context(), store, key, content); err == nil {
+			t.Error("Put to a store that was closed succeeds")
+		}
+	}
+	if urls[0] != urls[1] {
+		t.Error("two URLs for the same secret")
+	}
+}
