@@ -74,14 +74,14 @@ func (w *walk) folder(dir string) error {
 // keys in a/ come after a-b, which comes after a.
 func (w *walk) names(dir string) ([]string, error) {
 	folder, err := w.disk.Open(path.Clean(dir)) // "" is "."
-	if isAbsent(err) {
+	var entries []fs.DirEntry
+	if err == nil {
+		defer folder.Close()
+		entries, err = folder.ReadDir(-1)
+	}
+	if isAbsent(err) { // by now
 		return nil, nil
 	} else if err != nil {
-		return nil, err
-	}
-	defer folder.Close()
-	entries, err := folder.ReadDir(-1)
-	if err != nil {
 		return nil, err
 	}
 	var names []string

@@ -125,14 +125,14 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 func (s *Store) delete(key string) error {
 	dir := path.Dir(key)
 	folder, err := s.disk.Open(dir)
+	var names []string
+	if err == nil {
+		defer folder.Close()
+		names, err = folder.Readdirnames(-1)
+	}
 	if isAbsent(err) {
 		return s.syncFolders(key) // as in exists, for the Delete that removed it
 	} else if err != nil {
-		return err
-	}
-	defer folder.Close()
-	names, err := folder.Readdirnames(-1)
-	if err != nil {
 		return err
 	}
 	for _, name := range names {

@@ -42,6 +42,9 @@ func race(args []string) error {
 		if err := checkType(ctx, store, key); err != nil {
 			return err
 		}
+		if _, _, err := store.List(ctx, "", ""); err != nil {
+			return err
+		}
 		if random.IntN(2) == 0 {
 			if err := store.Delete(ctx, key); err != nil {
 				return err
