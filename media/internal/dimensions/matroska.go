@@ -36,8 +36,9 @@ type element struct {
 	body, end int64
 }
 
-// elements yields those inside another. One of unknown size, or longer than what it
-// is in, is taken to end with that.
+// elements yields those inside another. One of unknown size is taken to end with
+// that. So is a segment that says it is longer, as in a file that was cut short; at
+// any other such element the walk ends, since what is left of it would mislead.
 func (s *source) elements(in element) iter.Seq[element] {
 	return func(yield func(element) bool) {
 		for off := in.body; off < in.end && s.step(); {
@@ -64,8 +65,12 @@ func (s *source) element(off, end int64) (element, bool) {
 	}
 	body := off + int64(len(header)-len(c.rest))
 	e := element{id: id | 1<<idBits, body: body, end: end} // the length's mark belongs to an id
-	if size != 1<<sizeBits-1 && int64(size) < end-body {
+	switch {
+	case size == 1<<sizeBits-1:
+	case int64(size) <= end-body:
 		e.end = body + int64(size)
+	default:
+		return e, e.id == idSegment
 	}
 	return e, true
 }
