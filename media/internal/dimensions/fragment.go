@@ -18,9 +18,12 @@ const (
 // its fragment says (section 8.8.3).
 func (s *source) defaultDuration(extends box, id uint32) uint64 {
 	for b := range s.boxes(extends) {
+		if b.kind != "trex" {
+			continue
+		}
 		c := cursor{rest: s.content(b)}
 		c.skip(4)
-		if b.kind == "trex" && uint32(c.uint(4)) == id {
+		if uint32(c.uint(4)) == id {
 			c.skip(4)
 			return c.uint(4)
 		}

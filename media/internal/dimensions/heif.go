@@ -29,9 +29,7 @@ func heif(s *source) Result {
 			r = s.apply(r, all[index-1])
 		}
 	}
-	if r.Width > 0 {
-		r.Pixels = pixels // of the largest picture: tiles can be larger than what is made of them
-	}
+	r.Pixels = pixels // of the largest picture: tiles can be larger than what is made of them
 	return r
 }
 

@@ -21,36 +21,48 @@ const (
 func jpeg(s *source) Result {
 	var width, height int64
 	turned := false
-	for off := int64(2); s.step(); {
-		b := s.bytes(off, 4)
-		if b == nil || b[0] != 0xFF || b[1] == markerSOS || b[1] == markerEOI {
+	for off := int64(2); ; {
+		marker, ok := s.marker(&off)
+		if !ok || marker == markerSOS || marker == markerEOI {
 			break
 		}
-		marker := b[1]
-		if marker == 0xFF { // a fill byte
-			off++
-			continue
+		if marker == markerTEM || marker >= markerRST0 && marker <= markerRST7 {
+			continue // these stand alone
 		}
-		if marker == markerTEM || marker >= markerRST0 && marker <= markerRST7 { // alone
-			off += 2
-			continue
-		}
-		length := int64(binary.BigEndian.Uint16(b[2:]))
-		if length < 2 {
+		b := s.bytes(off, 2)
+		if b == nil {
 			break
 		}
+		end := off + int64(binary.BigEndian.Uint16(b))
 		switch {
 		case isFrame(marker) && width == 0:
-			if frame := s.bytes(off+4, 5); frame != nil {
+			if frame := s.bytes(off+2, 5); frame != nil {
 				height = int64(binary.BigEndian.Uint16(frame[1:]))
 				width = int64(binary.BigEndian.Uint16(frame[3:]))
 			}
-		case marker == markerAPP1 && string(s.bytes(off+4, 6)) == "Exif\x00\x00":
-			turned = turned || s.turned(off+4, off+2+length)
+		case marker == markerAPP1 && string(s.bytes(off+2, 6)) == "Exif\x00\x00":
+			turned = turned || s.turned(off+2, end)
 		}
-		off += 2 + length
+		off = max(end, off+2)
 	}
 	return picture(width, height, turned)
+}
+
+// marker takes the next marker at or behind off, and moves off past it. Decoders
+// skip whatever else stands there, so that it hides nothing. What may be read bounds
+// this, and with it the number of segments.
+func (s *source) marker(off *int64) (byte, bool) {
+	for {
+		b := s.bytes(*off, 2)
+		if b == nil {
+			return 0, false
+		}
+		*off++
+		if b[0] == 0xFF && b[1] != 0xFF && b[1] != 0 {
+			*off++
+			return b[1], true
+		}
+	}
 }
 
 func isFrame(marker byte) bool {

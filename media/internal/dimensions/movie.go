@@ -155,9 +155,12 @@ func (s *source) lastFragment(id uint32) int64 {
 		return 0
 	}
 	for b := range s.boxes(index) {
+		if b.kind != "tfra" {
+			continue
+		}
 		c := cursor{rest: s.content(b)}
 		n := timeLength(c.uint(4) >> 24)
-		if b.kind != "tfra" || uint32(c.uint(4)) != id {
+		if uint32(c.uint(4)) != id {
 			continue
 		}
 		lengths, entries := c.uint(4), int64(c.uint(4))

@@ -7,7 +7,7 @@ import "io"
 const (
 	longestRead = 256 << 10
 	maxReads    = 16
-	maxSteps    = 4096 // boxes, elements, chunks, segments and entries looked at
+	maxSteps    = 1 << 16 // boxes, elements, chunks, blocks and entries looked at
 )
 
 // source hands out pieces of a file, within bounds.
@@ -57,8 +57,8 @@ func part(b []byte, off int64, n int) []byte {
 	return b[off : off+int64(n) : off+int64(n)]
 }
 
-// step reports whether one more thing may be looked at. Every loop that a file
-// drives asks.
+// step reports whether one more thing may be looked at. Loops that a file drives ask,
+// unless each turn of theirs reads further on.
 func (s *source) step() bool {
 	s.steps++
 	return s.steps <= maxSteps

@@ -1,0 +1,201 @@
+package dimensions_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"hash/crc32"
+	"strings"
+	"testing"
+	"time"
+)
+
+// box makes a box of ISO base media.
+func box(kind string, content ...string) string {
+	all := strings.Join(content, "")
+	return string(binary.BigEndian.AppendUint32(nil, uint32(8+len(all)))) + kind + all
+}
+
+func u32(numbers ...uint32) string {
+	var b []byte
+	for _, n := range numbers {
+		b = binary.BigEndian.AppendUint32(b, n)
+	}
+	return string(b)
+}
+
+// fragmented is a movie whose one track's samples come in fragments.
+func fragmented(fragments ...string) string {
+	track := box("trak",
+		box("tkhd", u32(0, 0, 0, 7, 0, 0, 0, 0, 0, 0), u32(1<<16, 0, 0, 0, 1<<16, 0, 0, 0, 1<<30), u32(64<<16, 48<<16)),
+		box("mdia", box("mdhd", u32(0, 0, 0, 1000, 0)), box("hdlr", u32(0, 0), "vide")))
+	return box("ftyp", "isom") + box("moov", box("mvhd", u32(0, 0, 0, 1000, 0, 0, 0)), track, box("mvex", box("trex", u32(0, 7, 1, 40, 0, 0)))) +
+		strings.Join(fragments, "")
+}
+
+func fragment(begin uint32, run string) string {
+	return box("moof", box("traf", box("tfhd", u32(0, 7)), box("tfdt", u32(0, begin)), box("trun", run)))
+}
+
+// heic is a picture with these properties, all of the primary item's.
+func heic(properties ...string) string {
+	links := u32(0, 1) + "\x00\x01" + string([]byte{byte(len(properties))})
+	for i := range properties {
+		links += string([]byte{byte(i + 1)})
+	}
+	return box("ftyp", "heic") + box("meta", u32(0), box("pitm", u32(0), "\x00\x01"), box("iprp", box("ipco", properties...), box("ipma", links)))
+}
+
+// chunk makes a chunk of PNG.
+func chunk(kind, content string) string {
+	return u32(uint32(len(content))) + kind + content + u32(crc32.ChecksumIEEE([]byte(kind+content)))
+}
+
+func ispe(width, height uint32) string { return box("ispe", u32(0, width, height)) }
+
+func nested(kind string, depth int) string {
+	b := []byte(nil)
+	for size := 8 * depth; size > 0; size -= 8 {
+		b = append(binary.BigEndian.AppendUint32(b, uint32(size)), kind...)
+	}
+	return string(b)
+}
+
+const (
+	ebml    = "\x1a\x45\xdf\xa3\x80"
+	segment = "\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff" // of unknown size
+)
+
+// TestHostile holds what no encoder writes to what is told of it, most often nothing.
+func TestHostile(t *testing.T) {
+	type told struct {
+		width, height int
+		duration      time.Duration
+	}
+	sized := told{width: 64, height: 48}
+	mdat := func(size string) string { return box("ftyp", "isom") + u32(1) + "mdat" + size }
+	for name, c := range map[string]struct {
+		contentType, content string
+		want                 told
+	}{
+		"a jpeg of fill bytes":              {"image/jpeg", "\xff\xd8" + strings.Repeat("\xff", 5<<20), told{}},
+		"a jpeg of empty segments":          {"image/jpeg", "\xff\xd8" + strings.Repeat("\xff\xfe\x00\x02", 1<<20), told{}},
+		"a jpeg of no segment's length":     {"image/jpeg", "\xff\xd8\xff\xe0\x00\x00\xff\xe0\x00\x01\xff\xd9", told{}},
+		"a jpeg with rubbish in it":         {"image/jpeg", "\xff\xd8rubbish\xff\x00\xff\xff\xc0\x00\x0b\x08\x00\x30\x00\x40\x01\x01\x11\x00", sized},
+		"a jpeg that tells its height late": {"image/jpeg", "\xff\xd8\xff\xc0\x00\x0b\x08\x00\x00\x00\x40\x01\x01\x11\x00", told{}},
+		"an endless directory of Exif": {"image/jpeg",
+			"\xff\xd8\xff\xe1\xff\xffExif\x00\x00MM\x00*\x00\x00\x00\x08\xff\xff" + strings.Repeat("\x00", 1<<16), told{}},
+		"Exif whose directory is elsewhere": {"image/jpeg",
+			"\xff\xd8\xff\xe1\x00\x10Exif\x00\x00MM\x00*\xff\xff\xff\xff\xff\xc0\x00\x0b\x08\x00\x30\x00\x40\x01\x01\x11\x00", sized},
+		"a png of empty chunks": {"image/png",
+			"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x00\x00\x00\x40\x00\x00\x00\x30\x08\x02\x00\x00\x00\x00\x00\x00\x00" + strings.Repeat("\x00\x00\x00\x00tEXt\x00\x00\x00\x00", 1<<17), sized},
+		"a png without sides": {"image/png", "\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR" + strings.Repeat("\x00", 17), told{}},
+		"a gif of sub-blocks": {"image/gif", "GIF89a\x40\x00\x30\x00\x00\x00\x00\x21\xfe" + strings.Repeat("\x01a", 1<<20), sized},
+		"a webp whose Exif is nowhere": {"image/webp",
+			"RIFF\xff\xff\xff\xffWEBPVP8X\x0a\x00\x00\x00\x08\x00\x00\x00\x3f\x00\x00\x2f\x00\x00" + strings.Repeat("none\x00\x00\x00\x00", 1<<17), sized},
+		"a bmp as low as can be": {"image/bmp", "BM" + strings.Repeat("\x00", 12) + "\x28\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x80", told{1, 1<<31 - 1, 0}},
+
+		"a heic of many properties":     {"image/heic", heic(strings.Repeat(box("free"), 1<<17)), told{}},
+		"a heic of many associations":   {"image/heic", box("meta", u32(0), box("pitm", u32(0, 9)), box("iprp", box("ipco"), box("ipma", u32(0, 1<<32-1), strings.Repeat("\x00", 200<<10)))), told{}},
+		"a heic cropped to nothing":     {"image/heic", heic(ispe(64, 48), box("clap", u32(1, 0, 1, 0, 0, 0, 0, 0))), sized},
+		"a heic cropped to more":        {"image/heic", heic(ispe(64, 48), box("clap", u32(1000, 1, 1000, 1, 0, 0, 0, 0))), sized},
+		"a heic turned before its size": {"image/heic", heic(box("irot", "\x01"), ispe(64, 48)), sized},
+		"a heic without properties":     {"image/heic", box("ftyp", "heic") + box("meta", u32(0)), told{}},
+
+		"a box of 64 bits, none of them set": {"video/mp4", mdat(u32(0, 0)), told{}},
+		"a box of 15 bytes":                  {"video/mp4", mdat(u32(0, 15)), told{}},
+		"a box of all bytes there are":       {"video/mp4", mdat(u32(1<<32-1, 1<<32-1)), told{}},
+		"a box up to the last byte there is": {"video/mp4", mdat(u32(1<<31-1, 1<<32-1)), told{}},
+		"a box without end":                  {"video/mp4", box("ftyp", "isom") + u32(0) + "mdat" + fragmented(), told{}},
+		"boxes in boxes":                     {"video/mp4", nested("moov", 1<<17), told{}},
+		"tracks in tracks":                   {"video/mp4", box("moov", nested("trak", 1<<17)), told{}},
+		"boxes by the thousand":              {"video/mp4", strings.Repeat(box("free"), 1<<17) + fragmented(), told{}},
+		"tracks by the thousand":             {"video/mp4", box("moov", strings.Repeat(box("trak", box("mdia", box("hdlr", u32(0, 0), "soun"))), 1<<15)), told{}},
+		"a clock that stands still":          {"video/mp4", box("moov", box("mvhd", u32(0, 0, 0, 0, 1000, 0, 0))), told{}},
+		"a movie of centuries":               {"video/mp4", box("moov", box("mvhd", u32(1<<24, 0, 0, 0, 0, 1, 1<<20, 0))), told{}},
+
+		"fragments":                         {"video/mp4", fragmented(fragment(0, u32(0, 25)), fragment(1000, u32(0, 25))), told{64, 48, 2 * time.Second}},
+		"fragments by the thousand":         {"video/mp4", fragmented(strings.Repeat(fragment(0, u32(0, 25)), 1<<14)), sized},
+		"a fragment of too many samples":    {"video/mp4", fragmented(fragment(0, u32(hasSampleDuration, 1<<32-1)+strings.Repeat("\x00\x00\x00\x01", 1000))), told{64, 48, time.Second}},
+		"an index that leads to itself":     {"video/mp4", fragmented(fragment(0, u32(0, 25)), box("mfro", u32(0, 16))), told{64, 48, time.Second}},
+		"an index that leads back":          {"video/mp4", fragmented(fragment(0, u32(0, 25)), index(0)), told{64, 48, time.Second}},
+		"an index that leads out":           {"video/mp4", fragmented(fragment(0, u32(0, 25)), index(1<<31)), sized},
+		"an index of more than it has":      {"video/mp4", fragmented(fragment(0, u32(0, 25)), box("mfra", box("tfra", u32(0, 7, 0x3f, 1<<32-1)), box("mfro", u32(0, 48)))), told{64, 48, time.Second}},
+		"a movie before the file's begin":   {"video/mp4", fragmented(fragment(0, u32(0, 25)), box("mfro", u32(0, 1<<32-1))), told{64, 48, time.Second}},
+		"elements by the thousand":          {"video/webm", ebml + segment + strings.Repeat("\xec\x80", 1<<17), told{}},
+		"an element without a size":         {"video/webm", ebml + segment + "\xec\x00", told{}},
+		"an element without an id":          {"video/webm", ebml + segment + "\x00\x00", told{}},
+		"a segment in a segment":            {"video/webm", ebml + strings.Repeat(segment, 1<<16), told{}},
+		"a duration that is no number":      {"video/webm", ebml + segment + "\x15\x49\xa9\x66\x87\x44\x89\x84\x7f\xc0\x00\x00", told{}},
+		"a duration without end":            {"video/webm", ebml + segment + "\x15\x49\xa9\x66\x87\x44\x89\x84\x7f\x80\x00\x00", told{}},
+		"a duration before the begin":       {"video/webm", ebml + segment + "\x15\x49\xa9\x66\x87\x44\x89\x84\xbf\x80\x00\x00", told{}},
+		"a track wider than any":            {"video/webm", ebml + segment + "\x16\x54\xae\x6b\x93\xae\x91\x83\x81\x01\xe0\x8c\xb0\x86\xff\xff\xff\xff\xff\xff\xba\x82\xff\xff", told{}},
+		"a track cropped to less than none": {"video/webm", ebml + segment + "\x16\x54\xae\x6b\x93\xae\x91\x83\x81\x01\xe0\x8c\xb0\x81\x40\xba\x81\x30\x54\xcc\x83\xff\xff\xff", told{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, read := measure(t, []byte(c.content), c.contentType)
+			if got := (told{r.Width, r.Height, r.Duration}); got != c.want {
+				t.Errorf("%+v; want %+v", got, c.want)
+			}
+			if read.reads > 16 || read.read > 3584<<10 {
+				t.Errorf("it took %d reads of %d bytes", read.reads, read.read)
+			}
+		})
+	}
+}
+
+const hasSampleDuration = 0x100
+
+// index is what ends a movie in fragments, with one entry that leads to an offset.
+func index(offset uint32) string {
+	return box("mfra", box("tfra", u32(0, 7, 0, 1), u32(0, offset), "\x01\x01\x01"), box("mfro", u32(0, 59)))
+}
+
+// TestPixels holds what a decoder would have to make room for, however small it is
+// then displayed.
+func TestPixels(t *testing.T) {
+	bomb := "\x89PNG\r\n\x1a\n" + chunk("IHDR", u32(60000, 60000)+"\x08\x06\x00\x00\x00") + chunk("IDAT", strings.Repeat("\x00", 12)) + chunk("IEND", "")
+	if len(bomb) != 69 {
+		t.Fatalf("%d bytes", len(bomb))
+	}
+	for name, c := range map[string]struct {
+		contentType, content string
+		want                 int64
+	}{
+		"a png of 69 bytes":                 {"image/png", bomb, 3_600_000_000},
+		"a png as large as can be":          {"image/png", "\x89PNG\r\n\x1a\n" + u32(13) + "IHDR" + u32(1<<32-1, 1<<32-1), (1<<31 - 1) * (1<<31 - 1)},
+		"a gif whose frame is larger":       {"image/gif", "GIF89a\x01\x00\x01\x00\x80\x00\x00" + "012345" + "\x21\xfe\x01a\x00" + "\x2c\x00\x00\x00\x00\xff\xff\xff\xff\x00", 0xffff * 0xffff},
+		"a heic cropped to little":          {"image/heic", heic(ispe(20000, 10000), box("clap", u32(10, 1, 10, 1, 0, 0, 0, 0))), 200_000_000},
+		"a heic whose tiles are larger":     {"image/heic", heic(ispe(20000, 10000), ispe(64, 48)), 200_000_000},
+		"a heic that doesn't tell its size": {"image/heic", heic(box("free"), box("irot", "\x01")), 0},
+		"a video":                           {"video/mp4", fragmented(), 0},
+	} {
+		got, _ := measure(t, []byte(c.content), c.contentType)
+		if got.Pixels != c.want {
+			t.Errorf("%s: %d pixels; want %d", name, got.Pixels, c.want)
+		}
+	}
+	for _, s := range samples(t) {
+		got, _ := measure(t, s.content, s.contentType)
+		if strings.HasPrefix(s.contentType, "image/") && got.Pixels < int64(got.Width)*int64(got.Height) {
+			t.Errorf("%s: %d pixels, fewer than are displayed", s.name, got.Pixels)
+		}
+	}
+}
+
+// TestCutHostile cuts the hostile files that are short at every byte.
+func TestCutHostile(t *testing.T) {
+	for contentType, content := range map[string]string{
+		"video/mp4":  fragmented(fragment(0, u32(0, 25)), fragment(1000, u32(0, 25)), index(0)),
+		"image/heic": heic(ispe(64, 48), box("clap", u32(10, 1, 10, 1, 0, 0, 0, 0)), box("irot", "\x01")),
+	} {
+		for n := range len(content) {
+			got, _ := measure(t, []byte(content[:n]), contentType)
+			if (got.Width == 0) != (got.Height == 0) || got.Duration > 2*time.Second {
+				t.Errorf("%s cut at %d is %+v", contentType, n, got)
+			}
+		}
+	}
+	if got, _ := measure(t, bytes.Repeat([]byte{0}, 100), "video/mp4"); got.Width != 0 {
+		t.Errorf("zeros are %+v", got)
+	}
+}
