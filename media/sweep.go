@@ -105,13 +105,18 @@ func (s *Service) sweep(ctx context.Context, m Media, lease time.Time, report *S
 // Where this fails too the media comes due when the lease ends.
 func (s *Service) postpone(ctx context.Context, m Media, lease time.Time) {
 	now := s.instant()
-	since := m.ExpiresAt
-	if m.State != StatePending {
-		since = m.UpdatedAt
-		if !now.Before(m.LastURLAt) {
-			since = m.LastURLAt
-		}
-	}
-	wait := min(max(now.Sub(since), leaseTime), maxBackoff)
+	wait := min(max(now.Sub(m.dueSince(now)), leaseTime), maxBackoff)
 	_, _ = s.repo.Release(ctx, m.ID, lease, now.Add(wait))
+}
+
+// dueSince is when what is due of a media at now fell due first, whatever leases and
+// tries there were since.
+func (m *Media) dueSince(now time.Time) time.Time {
+	switch {
+	case m.State == StatePending:
+		return m.ExpiresAt
+	case m.LastURLAt.After(m.UpdatedAt) && !now.Before(m.LastURLAt):
+		return m.LastURLAt
+	}
+	return m.UpdatedAt
 }
