@@ -5,7 +5,7 @@
 // what a name may be; every script and every emoji works.
 //
 // [Service] is all that can be done with tags: create, get, list by prefix,
-// rename, merge, delete. It stands over a [Repository]; the package storage
+// rename, merge, delete, recount. It stands over a [Repository]; the package storage
 // brings one for SQL and storage/memory one for tests.
 //
 //	service := tags.NewService(memory.New().Tags(), nil)
