@@ -16,6 +16,10 @@
 // then it is ready, and neither it nor its bytes change any more, or it has
 // failed. [State] draws the whole picture.
 //
+// The library starts nothing by itself: the host calls [Service.Sweep] about every
+// minute, or what expired, failed or was deleted leaves its bytes behind, and
+// [Service.Reconcile] now and then to see that rows and bytes still agree.
+//
 // [Service] stands over two ports: a [Repository] for the rows and a [BlobStore]
 // for the bytes. The package storage and blob/s3blob bring them for PostgreSQL
 // and S3; storage/memory and blob/memblob are for tests.

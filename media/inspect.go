@@ -22,23 +22,17 @@ const maxPixels = 100_000_000
 // missing is never taken for a match; dimensions that are missing are no evidence.
 func (s *Service) inspect(ctx context.Context, m Media, info Info) (dimensions.Result, Failure, error) {
 	var none dimensions.Result
-	switch {
-	case info.Size != m.Size:
-		return none, FailureSize, nil
-	case info.ContentType != m.ContentType:
-		return none, FailureType, nil
-	case len(info.Unexpected) > 0:
-		return none, FailureHeaders, nil
+	if why := m.differs(info); why != "" {
+		return none, why, nil
 	}
-	sum := info.SHA256
-	if sum.IsZero() {
-		var err error
-		if sum, err = s.readThrough(ctx, m, info); err != nil {
+	if info.SHA256.IsZero() {
+		sum, err := s.readThrough(ctx, m, info)
+		if err != nil {
 			return none, "", err
 		}
-	}
-	if sum != m.SHA256 {
-		return none, FailureSHA256, nil
+		if sum != m.SHA256 {
+			return none, FailureSHA256, nil
+		}
 	}
 	return s.look(ctx, m, info)
 }
@@ -62,6 +56,22 @@ func (s *Service) look(ctx context.Context, m Media, info Info) (dimensions.Resu
 		return dimensions.Result{}, FailureTooManyPixels, nil
 	}
 	return size, "", nil
+}
+
+// differs compares an object with what its media declares by what the store tells
+// of it. A sha256 that the store doesn't know is no difference.
+func (m *Media) differs(info Info) Failure {
+	switch {
+	case info.Size != m.Size:
+		return FailureSize
+	case info.ContentType != m.ContentType:
+		return FailureType
+	case len(info.Unexpected) > 0:
+		return FailureHeaders
+	case !info.SHA256.IsZero() && info.SHA256 != m.SHA256:
+		return FailureSHA256
+	}
+	return ""
 }
 
 // readThrough computes the sha256 of an object for which the store brings none.
