@@ -1,0 +1,185 @@
+package media_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"io"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/seed-f0df946f/mediakit/blob/memblob"
+	"github.com/seed-f0df946f/mediakit/media"
+	"github.com/seed-f0df946f/mediakit/storage/memory"
+)
+
+// piece is a range that was read.
+type piece struct{ Off, N int64 }
+
+// watchedStore notes what is read of its objects, and fails a read where it is told to.
+type watchedStore struct {
+	*memblob.Store
+	pieces []piece
+	fail   map[int]error // by the number of the read, from 0 on
+}
+
+func (w *watchedStore) ReadAt(ctx context.Context, key string, pin media.Pin, off, n int64) (io.ReadCloser, error) {
+	w.pieces = append(w.pieces, piece{off, n})
+	if err := w.fail[len(w.pieces)-1]; err != nil {
+		return nil, err
+	}
+	return w.Store.ReadAt(ctx, key, pin, off, n)
+}
+
+func newWatched(t *testing.T) (*bench, *watchedStore) {
+	t.Helper()
+	b := &bench{at: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)}
+	b.blobs = memblob.New(&memblob.Options{Now: b.now})
+	server := httptest.NewServer(b.blobs)
+	t.Cleanup(server.Close)
+	b.blobs.SetBaseURL(server.URL)
+	w := &watchedStore{Store: b.blobs}
+	var err error
+	if b.Service, err = media.NewService(memory.New().Media(), w, &media.Options{Now: b.now}); err != nil {
+		t.Fatal(err)
+	}
+	return b, w
+}
+
+// arrive creates a media of the type and uploads its content.
+func (b *bench) arrive(t *testing.T, contentType string, content []byte) media.View {
+	t.Helper()
+	in := input(content)
+	in.ContentType = contentType
+	v := b.create(t, in)
+	b.upload(t, v, content)
+	return v
+}
+
+func measured(t *testing.T, name string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join("internal", "dimensions", "testdata", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content
+}
+
+// claim is the begin of a PNG that says it is so large.
+func claim(width, height uint32) []byte {
+	content := bytes.Clone(png)
+	binary.BigEndian.PutUint32(content[16:], width)
+	binary.BigEndian.PutUint32(content[20:], height)
+	return content
+}
+
+// apart is a movie whose moov box stands behind more than is read of a file's begin.
+func apart(t *testing.T) (content []byte, moov int64) {
+	t.Helper()
+	movie := measured(t, "plain.mp4")
+	at := bytes.Index(movie, []byte("moov")) - 4
+	content = append(content, movie[:at]...)
+	content = binary.BigEndian.AppendUint32(content, 1<<17)
+	content = append(content, "free"...)
+	content = append(content, make([]byte, 1<<17-8)...)
+	return append(content, movie[at:]...), int64(at + 1<<17)
+}
+
+func TestFinalizeTellsDimensions(t *testing.T) {
+	b, store := newWatched(t)
+	for _, c := range []struct {
+		name, contentType string
+		width, height     int
+		durationMS        int64
+	}{
+		{"exif-MM-6.jpg", "image/jpeg", 24, 40, 0},
+		{"irot1.avif", "image/avif", 24, 40, 0},
+		{"animated.gif", "image/gif", 40, 24, 0},
+		{"rotated-90.mov", "video/quicktime", 48, 64, 1000},
+		{"rotated-90.mov", "video/mp4", 48, 64, 1000}, // named loosely
+		{"live.webm", "video/webm", 64, 48, 0},
+	} {
+		content := measured(t, c.name)
+		store.pieces = nil
+		v := b.arrive(t, c.contentType, content)
+		if _, err := b.Finalize(t.Context(), v.ID); err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		got, err := b.Get(t.Context(), v.ID, media.GetOptions{})
+		if err != nil || got.Width != c.width || got.Height != c.height || got.DurationMS != c.durationMS {
+			t.Errorf("%s is %d by %d, %d ms, %v; want %+v", c.name, got.Width, got.Height, got.DurationMS, err, c)
+		}
+		if diff := cmp.Diff([]piece{{0, int64(len(content))}}, store.pieces); diff != "" {
+			t.Errorf("%s is read otherwise than once: %s", c.name, diff)
+		}
+	}
+}
+
+func TestFinalizeTellsNoDimensionsOfAFileThatDoesnt(t *testing.T) {
+	b, _ := newWatched(t)
+	for contentType, content := range map[string][]byte{
+		"image/png":  claim(0, 48),
+		"image/jpeg": measured(t, "plain.jpg")[:30],
+		"video/mp4":  measured(t, "plain.mp4")[:100],
+		"video/mpeg": append([]byte{0, 0, 1, 0xba}, make([]byte, 100)...),
+	} {
+		v := b.arrive(t, contentType, content)
+		got, err := b.Finalize(t.Context(), v.ID)
+		if err != nil || got.State != media.StateReady || got.Width != 0 || got.Height != 0 || got.DurationMS != 0 {
+			t.Errorf("%s: %s, %d by %d, %d ms, %v; want it ready without", contentType, got.State, got.Width, got.Height, got.DurationMS, err)
+		}
+	}
+}
+
+func TestFinalizeRejectsTooManyPixels(t *testing.T) {
+	for _, c := range []struct {
+		width, height uint32
+		rejected      bool
+	}{
+		{60_000, 60_000, true}, {10_000, 10_001, true}, {1<<32 - 1, 1<<32 - 1, true}, {10_000, 10_000, false}, {100_000_000, 1, false},
+	} {
+		b, _ := newWatched(t)
+		v := b.arrive(t, "image/png", claim(c.width, c.height))
+		for range 2 {
+			got, err := b.Finalize(t.Context(), v.ID)
+			var rejected *media.RejectedError
+			switch {
+			case c.rejected && (!errors.As(err, &rejected) || rejected.Reason != media.FailureTooManyPixels):
+				t.Errorf("%d by %d: %v; want too-many-pixels", c.width, c.height, err)
+			case !c.rejected && (err != nil || got.Width != int(c.width)):
+				t.Errorf("%d by %d: %d wide, %v", c.width, c.height, got.Width, err)
+			}
+		}
+		if _, err := b.blobs.Stat(t.Context(), v.ObjectKey); errors.Is(err, media.ErrNoObject) != c.rejected {
+			t.Errorf("%d by %d: its object: %v", c.width, c.height, err)
+		}
+	}
+}
+
+func TestFinalizeReadsWhereTheDimensionsAre(t *testing.T) {
+	content, moov := apart(t)
+	b, store := newWatched(t)
+	v := b.arrive(t, "video/mp4", content)
+
+	store.fail = map[int]error{1: media.ErrUnavailable, 3: media.ErrObjectChanged}
+	if _, err := b.Finalize(t.Context(), v.ID); !errors.Is(err, media.ErrUnavailable) {
+		t.Errorf("the store is away: %v; want ErrUnavailable", err)
+	}
+	if _, err := b.Finalize(t.Context(), v.ID); !errors.Is(err, media.ErrUploadIncomplete) {
+		t.Errorf("the object has gone: %v; want ErrUploadIncomplete, as of the row", err)
+	}
+	store.pieces, store.fail = nil, nil
+	got, err := b.Finalize(t.Context(), v.ID)
+	if err != nil || got.Width != 64 || got.Height != 48 || got.DurationMS != 1000 {
+		t.Errorf("%d by %d, %d ms, %v", got.Width, got.Height, got.DurationMS, err)
+	}
+	if diff := cmp.Diff([]piece{{0, 16 << 10}, {moov, int64(len(content)) - moov}}, store.pieces); diff != "" {
+		t.Errorf("reads: %s", diff)
+	}
+}
