@@ -28,8 +28,7 @@
 // Errors wrap those of [media.BlobStore]'s contract, and the SDK's beneath them:
 //
 //   - media.ErrStoreMisconfigured where S3 answers 401 or 403, the bucket is missing
-//     or in another region, or the server lacks a feature. A HEAD can't tell a
-//     missing bucket from a missing object, so Stat answers ErrNoObject to both.
+//     or in another region, or the server lacks a feature.
 //   - media.ErrUnavailable for connection failures, time-outs, throttling and 5xx,
 //     for credentials that can't be had, and for a PUT that meets another one of
 //     the same key.

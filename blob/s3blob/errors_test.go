@@ -52,7 +52,7 @@ func TestErrorsByStatusAndCode(t *testing.T) {
 		{"Stat", 403, "", media.ErrStoreMisconfigured},
 		{"Stat", 400, "", media.ErrStoreMisconfigured},
 		{"Stat", 301, "", media.ErrStoreMisconfigured},
-		{"Stat", 404, "", media.ErrNoObject},
+		{"Stat", 404, "", media.ErrStoreMisconfigured}, // to the call for the bucket too
 		{"Stat", 500, "", media.ErrUnavailable},
 		{"Stat", 503, "", media.ErrUnavailable},
 		{"Stat", 429, "", media.ErrUnavailable},

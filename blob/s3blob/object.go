@@ -15,9 +15,8 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
-// Stat implements [media.BlobStore]. S3 answers 404 to it where the bucket is
-// missing as well, so that this shows as ErrNoObject here and as
-// ErrStoreMisconfigured elsewhere.
+// Stat implements [media.BlobStore]. Where it finds nothing it takes a second call, to
+// tell a bucket without the object from no bucket.
 func (s *Store) Stat(ctx context.Context, key string) (media.Info, error) {
 	bounded, cancel := s.within(ctx)
 	defer cancel()
@@ -25,7 +24,11 @@ func (s *Store) Stat(ctx context.Context, key string) (media.Info, error) {
 		Bucket: &s.bucket, Key: &key, ChecksumMode: types.ChecksumModeEnabled,
 	})
 	if err != nil {
-		return media.Info{}, fail(ctx, "stat", err)
+		err = fail(ctx, "stat", err)
+		if errors.Is(err, media.ErrNoObject) {
+			err = s.noObject(ctx, bounded, err)
+		}
+		return media.Info{}, err
 	}
 	info := media.Info{
 		Pin:         media.Pin{ETag: aws.ToString(head.ETag), Version: aws.ToString(head.VersionId)},
@@ -35,6 +38,25 @@ func (s *Store) Stat(ctx context.Context, key string) (media.Info, error) {
 	}
 	info.SHA256, info.Composite = checksums(aws.ToString(head.ChecksumSHA256), head.ChecksumType)
 	return info, nil
+}
+
+// noObject returns missing, the error of a HEAD, or one that says more: a HEAD's answer
+// has no body, and is 404 where the bucket is missing as well. A media would then fail
+// for an upload that never had a chance. Whether the bucket is there is asked by the
+// permission that a HEAD needs to answer 404 at all; a store that refuses it all the same
+// is believed about the object.
+func (s *Store) noObject(ctx, bounded context.Context, missing error) error {
+	_, err := s.client.HeadBucket(bounded, &s3.HeadBucketInput{Bucket: &s.bucket})
+	if err == nil {
+		return missing
+	}
+	switch err = fail(ctx, "stat", err); {
+	case errors.Is(err, media.ErrNoObject):
+		return fmt.Errorf("s3blob: stat: %w: there is no bucket %q", media.ErrStoreMisconfigured, s.bucket)
+	case errors.Is(err, media.ErrUnavailable), ctx.Err() != nil:
+		return err
+	}
+	return missing
 }
 
 // checksums tells a sha256 over the whole object from one over its parts' sha256s.

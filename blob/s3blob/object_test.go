@@ -128,3 +128,31 @@ func TestStat(t *testing.T) {
 		}
 	}
 }
+
+// TestStatFindsNothing: a HEAD's 404 doesn't tell what is missing; the bucket's does.
+func TestStatFindsNothing(t *testing.T) {
+	for status, want := range map[int]error{
+		http.StatusOK:                  media.ErrNoObject,
+		http.StatusForbidden:           media.ErrNoObject,
+		http.StatusNotFound:            media.ErrStoreMisconfigured,
+		http.StatusServiceUnavailable:  media.ErrUnavailable,
+		http.StatusInternalServerError: media.ErrUnavailable,
+	} {
+		var calls []string
+		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			calls = append(calls, r.Method+" "+r.URL.Path)
+			if strings.HasSuffix(r.URL.Path, "/k") {
+				w.WriteHeader(http.StatusNotFound)
+				return
+			}
+			w.WriteHeader(status)
+		})
+		_, err := s.Stat(t.Context(), "k")
+		if !errors.Is(err, want) || want != media.ErrNoObject && errors.Is(err, media.ErrNoObject) {
+			t.Errorf("the bucket answers %d: Stat = %v, want %v", status, err, want)
+		}
+		if len(calls) != 2 {
+			t.Errorf("the bucket answers %d: calls %q, want 2", status, calls)
+		}
+	}
+}

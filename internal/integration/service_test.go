@@ -1,39 +1,54 @@
 package integration_test
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"errors"
+	"net/http"
 	"sync"
 	"testing"
 
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+
 	"github.com/seed-f0df946f/mediakit/blob/memblob"
 	"github.com/seed-f0df946f/mediakit/media"
-	"github.com/seed-f0df946f/mediakit/storage/postgres"
 	"github.com/seed-f0df946f/mediakit/tags"
 )
 
-// TestFinalizeThousandAtOnce holds I4 and I5 on PostgreSQL: one transition, and
-// every call succeeds. The bytes are in memory, so that the race is the database's.
+// TestFinalizeThousandAtOnce holds I4 and I5 on PostgreSQL: one transition, and every
+// call succeeds. With the bytes in memory the race is the database's alone; with S3 it is
+// what a service has.
 func TestFinalizeThousandAtOnce(t *testing.T) {
 	t.Parallel()
-	store, err := postgres.Open(t.Context(), newPostgres(t), nil)
-	if err != nil {
-		t.Fatal(err)
+	for name, blobs := range map[string]func(*testing.T) media.BlobStore{
+		"memory": func(*testing.T) media.BlobStore { return memblob.New(nil) },
+		"S3": func(t *testing.T) media.BlobStore {
+			client, bucket := newBucket(t)
+			return newS3Blob(t, fewConnections(client), bucket)
+		},
+	} {
+		t.Run(name, func(t *testing.T) { testFinalizeThousandAtOnce(t, blobs(t)) })
 	}
-	t.Cleanup(func() { _ = store.Close() })
-	blobs := memblob.New(nil)
-	service, err := media.NewService(store.Media(), blobs, nil)
+}
+
+func testFinalizeThousandAtOnce(t *testing.T, blobs media.BlobStore) {
+	service, err := media.NewService(openStore(t, newPostgres(t), nil).Media(), blobs, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	content := sample(t, "sample.png")
+	upload := media.Upload{ContentType: "image/png", Size: int64(len(content)), SHA256: sha256.Sum256(content)}
 	v, err := service.Create(t.Context(), media.CreateInput{
-		Filename: "a.png", ContentType: "image/png", Size: int64(len(content)), SHA256: sha256.Sum256(content),
+		Filename: "a.png", ContentType: upload.ContentType, Size: upload.Size, SHA256: upload.SHA256,
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	blobs.Plant(v.ObjectKey, media.Info{ContentType: "image/png"}, content)
+	upload.Key = v.ObjectKey
+	if err := blobs.Put(t.Context(), upload, bytes.NewReader(content)); err != nil {
+		t.Fatal(err)
+	}
 
 	var group sync.WaitGroup
 	views, errs := make([]media.View, 1000), make([]error, 1000)
@@ -48,14 +63,19 @@ func TestFinalizeThousandAtOnce(t *testing.T) {
 	}
 }
 
+// fewConnections returns the client with as many connections as a service has, which
+// are kept: a thousand callers then share them rather than dial a thousand.
+func fewConnections(client *s3.Client) *s3.Client {
+	return s3.New(client.Options(), func(o *s3.Options) {
+		o.HTTPClient = awshttp.NewBuildableClient().WithTransportOptions(func(t *http.Transport) {
+			t.MaxConnsPerHost, t.MaxIdleConnsPerHost = 64, 64
+		})
+	})
+}
+
 func TestCreateTagHundredAtOnce(t *testing.T) {
 	t.Parallel()
-	store, err := postgres.Open(t.Context(), newPostgres(t), nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = store.Close() })
-	service := tags.NewService(store.Tags(), nil)
+	service := tags.NewService(openStore(t, newPostgres(t), nil).Tags(), nil)
 	var group sync.WaitGroup
 	errs := make([]error, 100)
 	for i := range errs {
