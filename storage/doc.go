@@ -41,12 +41,24 @@
 // [media.ErrUnavailable]. With pgx, make simple_protocol the default mode of the
 // pool (as storage/postgres does) and give [Options].ExecMode.
 //
+// # SQLite
+//
+// Version 3.44 or later. A time goes in and comes out as text of one form, whatever
+// form the driver would give it. A host that brings its own handle sets on every
+// connection what storage/sqlite sets: foreign_keys on, without which no link goes
+// with its media or tag; a busy_timeout; and, with write-ahead mode, synchronous FULL.
+// It begins its transactions IMMEDIATE: one that reads first and writes then may come
+// back as [media.ErrUnavailable]. Within one, what takes several statements is a
+// savepoint. A driver's errors are told apart where they have a method Code that
+// returns SQLite's result code as an int; modernc.org/sqlite is one such.
+//
 // # Errors
 //
 // What the ports name comes back as they name it: [media.ErrNotFound],
 // [tags.ExistsError] and so on. [media.ErrUnavailable], which is also
 // [tags.ErrUnavailable], stands for a lost connection, a server that shuts down
-// or has no room, a time-out of a statement or of a lock, a deadlock; it wraps the
+// or has no room, a file that can't be written, a time-out of a statement or of a
+// lock, a deadlock; it wraps the
 // driver's error, and the call may be made again. A context's error is passed on.
 // Everything else begins with "storage:" and is a defect, or a schema that isn't
 // up to date.

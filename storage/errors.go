@@ -29,8 +29,23 @@ var (
 	}
 )
 
+// unavailableResults are SQLite's primary result codes (sqlite.org/rescode.html) for
+// what has to do with the file and those who share it, not with the statement.
+var unavailableResults = []int{
+	5,  // BUSY: another writer, for too long
+	6,  // LOCKED: within this process
+	7,  // NOMEM
+	8,  // READONLY
+	9,  // INTERRUPT
+	10, // IOERR
+	13, // FULL: the disk
+	14, // CANTOPEN
+	15, // PROTOCOL: too many who begin at once
+}
+
 // translate turns a driver's error into one that the ports name. It goes by
-// SQLState and by type, never by text: texts are translated, and change.
+// SQLState or SQLite's code and by type, never by text: texts are translated, and
+// change.
 func translate(ctx context.Context, err error) error {
 	switch {
 	case err == nil:
@@ -50,6 +65,9 @@ func isUnavailable(err error) bool {
 	if state := sqlState(err); state != "" {
 		return slices.Contains(unavailableStates, state) || slices.Contains(unavailableClasses, state[:2])
 	}
+	if code := sqliteCode(err); code != 0 {
+		return slices.Contains(unavailableResults, code)
+	}
 	var network net.Error
 	return errors.As(err, &network) ||
 		errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
@@ -63,4 +81,14 @@ func sqlState(err error) string {
 		return e.SQLState()
 	}
 	return ""
+}
+
+// sqliteCode returns the primary code of SQLite's error, or 0. What a code extends
+// stands in its lowest byte.
+func sqliteCode(err error) int {
+	var e interface{ Code() int }
+	if errors.As(err, &e) {
+		return e.Code() & 0xff
+	}
+	return 0
 }

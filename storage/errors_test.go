@@ -20,6 +20,12 @@ type stateError string
 func (e stateError) Error() string    { return "…" }
 func (e stateError) SQLState() string { return string(e) }
 
+// resultError is an error of SQLite's, with its code.
+type resultError int
+
+func (e resultError) Error() string { return "…" }
+func (e resultError) Code() int     { return int(e) }
+
 func TestTranslate(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -37,6 +43,17 @@ func TestTranslate(t *testing.T) {
 		{driver.ErrBadConn, true},
 		{sql.ErrConnDone, true},
 		{io.ErrUnexpectedEOF, true},
+		{resultError(5), true},          // busy
+		{resultError(5 | 2<<8), true},   // busy: another has written since this one read
+		{resultError(6), true},          // locked
+		{resultError(8), true},          // read only
+		{resultError(10 | 3<<8), true},  // input or output: a short read
+		{resultError(13), true},         // disk full
+		{resultError(14), true},         // can't open
+		{resultError(1), false},         // no such table
+		{resultError(11), false},        // corrupt
+		{resultError(19 | 8<<8), false}, // unique constraint
+		{resultError(26), false},        // not a database
 		{stateError("23505"), false},
 		{stateError("42P01"), false}, // no such table
 		{stateError("55006"), false}, // of the class of 55P03, but no time-out
@@ -63,7 +80,7 @@ func TestTranslatePassesAContextsEnd(t *testing.T) {
 	t.Parallel()
 	ended, cancel := context.WithCancel(context.Background())
 	cancel()
-	for _, cause := range []error{context.Canceled, fmt.Errorf("wrapped: %w", context.Canceled), stateError("57014"), driver.ErrBadConn} {
+	for _, cause := range []error{context.Canceled, fmt.Errorf("wrapped: %w", context.Canceled), stateError("57014"), resultError(9), driver.ErrBadConn} {
 		err := translate(ended, cause)
 		if !errors.Is(err, context.Canceled) || errors.Is(err, media.ErrUnavailable) {
 			t.Errorf("%v became %v", cause, err)

@@ -11,17 +11,17 @@ import (
 )
 
 func (r mediaRepository) Get(ctx context.Context, id uuid.UUID) (media.Media, error) {
-	m, ok, err := r.one(ctx, r.sql.get, id)
+	m, ok, err := r.one(ctx, r.query, r.sql.get, id)
 	if err == nil && !ok {
 		err = media.ErrNotFound
 	}
 	return m, err
 }
 
-// one reads the media that a hot statement answers, and whether there was one.
-func (r mediaRepository) one(ctx context.Context, text string, args ...any) (media.Media, bool, error) {
+// one returns the media that a hot statement answers, and whether there was one.
+func (r mediaRepository) one(ctx context.Context, run runner, text string, args ...any) (media.Media, bool, error) {
 	var rows []mediaRow
-	if err := r.query(ctx, &rows, text, r.prepared(args...)...); err != nil || len(rows) == 0 {
+	if err := run(ctx, &rows, text, r.prepared(args...)...); err != nil || len(rows) == 0 {
 		return media.Media{}, false, err
 	}
 	return rows[0].media(), true, nil
@@ -39,7 +39,7 @@ func (r mediaRepository) Update(ctx context.Context, id uuid.UUID, p media.Patch
 
 func (r mediaRepository) update(ctx context.Context, id uuid.UUID, p media.Patch, ifVersion int) (media.Media, bool, error) {
 	if p.Tags == nil {
-		return r.one(ctx, r.sql.update, id, ifVersion, p.Filename, p.FilenameFold, p.At)
+		return r.one(ctx, r.change, r.sql.update, id, ifVersion, p.Filename, p.FilenameFold, p.At)
 	}
 	return r.sql.updateTags(r, ctx, id, p, ifVersion)
 }

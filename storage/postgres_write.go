@@ -48,7 +48,7 @@ func (r mediaRepository) waitedFor(ctx context.Context, d media.Draft, timeout e
 
 func (r mediaRepository) updateTagsAtOnce(ctx context.Context, id uuid.UUID, p media.Patch, ifVersion int) (media.Media, bool, error) {
 	args := append([]any{id, ifVersion, p.Filename, foldOrNull(p), p.At}, candidates(*p.Tags)...)
-	return r.one(ctx, updateTags, args...)
+	return r.one(ctx, r.change, updateTags, args...)
 }
 
 func (r mediaRepository) retagAtOnce(ctx context.Context, ids []uuid.UUID, add []tags.Tag, remove []string, at time.Time) (int, error) {

@@ -11,6 +11,9 @@ func (s *Store) prepared(args ...any) []any {
 	return append([]any{s.opts.ExecMode}, args...)
 }
 
+// runner is query or change.
+type runner func(ctx context.Context, dest any, text string, args ...any) error
+
 // query reads into dest, a pointer to a slice, what a statement with
 // placeholders answers.
 func (s *Store) query(ctx context.Context, dest any, text string, args ...any) error {
@@ -22,8 +25,38 @@ func (s *Store) query(ctx context.Context, dest any, text string, args ...any) e
 	return translate(ctx, err)
 }
 
+// change is query for a statement that writes.
+func (s *Store) change(ctx context.Context, dest any, text string, args ...any) error {
+	end, err := s.turn(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
+	return s.query(ctx, dest, text, args...)
+}
+
+// turn waits until no other writer of this store is writing, where the database has
+// room for one: it would let them poll, in no order, and some of them for very long.
+// What runs in a transaction has its turn already.
+func (s *Store) turn(ctx context.Context) (end func(), err error) {
+	if s.writing == nil {
+		return func() {}, nil
+	}
+	select {
+	case s.writing <- struct{}{}:
+		return func() { <-s.writing }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
 // exec returns how many rows a statement with placeholders touched.
 func (s *Store) exec(ctx context.Context, text string, args ...any) (int, error) {
+	end, err := s.turn(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer end()
 	s.sql.bind(args)
 	result, err := s.raw.ExecContext(ctx, text, args...)
 	if err != nil {

@@ -17,7 +17,8 @@ const (
 // they are texts of one form. There is one writer at a time, so that what a statement
 // reads is what it changes.
 var sqlite = statements{
-	bind: bindTexts,
+	bind:      bindTexts,
+	oneWriter: true,
 
 	create: `INSERT INTO mediakit_media (` + draftColumns + `)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,

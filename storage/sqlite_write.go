@@ -98,7 +98,7 @@ func refIDs(refs []tags.Ref) list {
 func (r mediaRepository) updateTagsInSteps(ctx context.Context, id uuid.UUID, p media.Patch, ifVersion int) (m media.Media, done bool, err error) {
 	err = r.InTx(ctx, func(ctx context.Context, s *Store) error {
 		var err error
-		m, done, err = mediaRepository{s}.one(ctx, s.sql.update, id, ifVersion, p.Filename, foldOrNull(p), p.At)
+		m, done, err = mediaRepository{s}.one(ctx, s.change, s.sql.update, id, ifVersion, p.Filename, foldOrNull(p), p.At)
 		if err != nil || !done {
 			return err
 		}

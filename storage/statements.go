@@ -15,7 +15,8 @@ import (
 // with arguments $1, $2, … go to the driver with placeholders; in page and contains
 // bun writes the arguments, for which ? stands.
 type statements struct {
-	bind func(args []any) // puts each into the form in which the database takes it
+	bind      func(args []any) // puts each into the form in which the database takes it
+	oneWriter bool             // the database takes one at a time
 
 	create string // a media and nothing beside
 	replay string // what an idempotency key stands for, and its media

@@ -40,6 +40,8 @@ type Store struct {
 	sql   *statements
 	opts  Options
 	owned bool // db is no transaction: the store begins and limits its own
+
+	writing chan struct{} // full while one of the store's writers writes; nil where many may
 }
 
 // handle is what *sql.DB, *sql.Tx and *sql.Conn have in common.
@@ -64,6 +66,9 @@ func New(db bun.IDB, opts *Options) (*Store, error) {
 		s.sql = &sqlite
 	default:
 		return nil, fmt.Errorf("storage: there are no statements for %v", name)
+	}
+	if s.owned && s.sql.oneWriter {
+		s.writing = make(chan struct{}, 1)
 	}
 	if opts != nil {
 		s.opts = *opts
@@ -110,10 +115,16 @@ func (s *Store) Tags() tags.Repository { return tagRepository{s} }
 
 // InTx runs f with a store over a new transaction and commits it where f returns
 // nil; else it rolls back and returns f's error. Over a store that is in a
-// transaction already the new one is a savepoint.
+// transaction already the new one is a savepoint. All that f does goes through the
+// store that it is given: on SQLite, which has one writer, any other waits for f.
 func (s *Store) InTx(ctx context.Context, f func(ctx context.Context, s *Store) error) error {
+	end, err := s.turn(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
 	var refused error
-	err := s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
+	err = s.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		refused = f(ctx, &Store{db: tx, pool: s.pool, raw: tx.Tx, sql: s.sql, opts: s.opts})
 		return refused
 	})

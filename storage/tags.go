@@ -23,24 +23,24 @@ func (r tagRepository) Create(ctx context.Context, t tags.Tag) error {
 
 // taken returns an *tags.ExistsError where a tag has the key.
 func (r tagRepository) taken(ctx context.Context, key string) error {
-	existing, ok, err := r.one(ctx, r.sql.tagByKey, key)
+	existing, ok, err := r.one(ctx, r.query, r.sql.tagByKey, key)
 	if err == nil && ok {
 		err = &tags.ExistsError{Existing: existing}
 	}
 	return err
 }
 
-// one reads the tag that a statement answers, and whether there was one.
-func (r tagRepository) one(ctx context.Context, text string, args ...any) (tags.Tag, bool, error) {
+// one returns the tag that a statement answers, and whether there was one.
+func (r tagRepository) one(ctx context.Context, run runner, text string, args ...any) (tags.Tag, bool, error) {
 	var rows []tags.Tag
-	if err := r.query(ctx, &rows, text, args...); err != nil || len(rows) == 0 {
+	if err := run(ctx, &rows, text, args...); err != nil || len(rows) == 0 {
 		return tags.Tag{}, false, err
 	}
 	return utc(rows[0]), true, nil
 }
 
 func (r tagRepository) Get(ctx context.Context, id uuid.UUID) (tags.Tag, error) {
-	t, ok, err := r.one(ctx, r.sql.tagByID, id)
+	t, ok, err := r.one(ctx, r.query, r.sql.tagByID, id)
 	if err == nil && !ok {
 		err = tags.ErrNotFound
 	}
@@ -69,10 +69,10 @@ func (r tagRepository) Rename(ctx context.Context, id uuid.UUID, name tags.Name,
 // which is an error: in a transaction it ends at a savepoint, before which all stands.
 func (r tagRepository) rename(ctx context.Context, id uuid.UUID, name tags.Name, at time.Time) (t tags.Tag, ok bool, err error) {
 	if r.owned {
-		return r.one(ctx, r.sql.renameTag, id, name.Key, name.Shown, at)
+		return r.one(ctx, r.change, r.sql.renameTag, id, name.Key, name.Shown, at)
 	}
 	err = r.InTx(ctx, func(ctx context.Context, s *Store) error {
-		t, ok, err = tagRepository{s}.one(ctx, s.sql.renameTag, id, name.Key, name.Shown, at)
+		t, ok, err = tagRepository{s}.one(ctx, s.change, s.sql.renameTag, id, name.Key, name.Shown, at)
 		return err
 	})
 	return t, ok, err
@@ -93,7 +93,7 @@ func (r tagRepository) Merge(ctx context.Context, from, into uuid.UUID, at time.
 		if _, err := s.exec(ctx, s.sql.deleteTag, from); err != nil {
 			return err
 		}
-		merged, _, err = tagRepository{s}.one(ctx, s.sql.touchTag, into, at)
+		merged, _, err = tagRepository{s}.one(ctx, s.change, s.sql.touchTag, into, at)
 		return err
 	})
 	return merged, err
