@@ -1,6 +1,7 @@
 package sqlite_test
 
 import (
+	"context"
 	"path/filepath"
 	"testing"
 
@@ -30,4 +31,20 @@ func repositories(s *storage.Store) storagetest.Repositories {
 
 func TestStorage(t *testing.T) {
 	storagetest.Run(t, func(t *testing.T) storagetest.Repositories { return repositories(open(t, nil)) })
+}
+
+func TestSQL(t *testing.T) {
+	storagetest.RunSQL(t, func(t *testing.T) storagetest.SQL {
+		store := open(t, nil)
+		return storagetest.SQL{
+			Repositories: repositories(store),
+			InTx: func(ctx context.Context, f func(context.Context, storagetest.Repositories) error) error {
+				return store.InTx(ctx, func(ctx context.Context, s *storage.Store) error { return f(ctx, repositories(s)) })
+			},
+			Exec: func(ctx context.Context, statement string) error {
+				_, err := store.DB().DB.ExecContext(ctx, statement)
+				return err
+			},
+		}
+	})
 }

@@ -56,6 +56,43 @@ var commonClauses = []clause{
 			}
 		}
 	}},
+	{"a text with a NUL is refused or survives, and is never cut off", func(s *suite) {
+		for _, text := range []string{"\x00", "a\x00", "a\x00b", "\x00b"} {
+			d := s.draft(dawn)
+			d.Media.Filename, d.Media.FilenameFold = text, text
+			d.Tags = s.candidates(text)
+			if m, _, err := s.media.Create(s.ctx, d); err == nil {
+				s.same(s.get(m.ID).Filename, text)
+				s.carries(m, text)
+				continue
+			}
+			_, err := s.media.Get(s.ctx, d.Media.ID)
+			s.fails(err, media.ErrNotFound)
+			_, err = s.tags.Get(s.ctx, d.Tags[0].ID)
+			s.fails(err, tags.ErrNotFound)
+		}
+	}},
+	{"times compare by all their digits, however many those are", func(s *suite) {
+		var moments []time.Time
+		for _, micros := range []int{0, 1, 10, 100_000, 100_001, 120_000, 123_456, 999_999, 1_000_000} {
+			moments = append(moments, dawn.Truncate(time.Second).Add(time.Duration(micros)*time.Microsecond))
+		}
+		for _, at := range moments {
+			d := s.draft(at)
+			d.Media.DueAt = at
+			s.store(d)
+		}
+		for i, at := range moments {
+			q := media.Query{Filter: media.Filter{CreatedAfter: at}, Limit: 20, Budget: 20}
+			s.same(len(s.walk(q, nil)), len(moments)-1-i)
+			q.Filter = media.Filter{CreatedBefore: at}
+			s.same(len(s.walk(q, nil)), i)
+			got, err := s.media.Claim(s.ctx, media.Claim{Now: at, Lease: later(time.Hour), Limit: 9})
+			s.ok(err)
+			s.same(len(got), 1)
+			s.same(got[0].CreatedAt, at)
+		}
+	}},
 	{"a context's error passes through", func(s *suite) {
 		m := s.create("Beach")
 		t := m.Tags[0].ID

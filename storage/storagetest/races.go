@@ -85,6 +85,23 @@ var raceClauses = []clause{
 		s.same(len(ids), 1)
 		s.same(len(s.walk(media.Query{Limit: 100, Budget: 100}, nil)), 1)
 	}},
+	{"writers of all sorts at once lose nothing", func(s *suite) {
+		const writers, each = 8, 50
+		shared := s.create("shared")
+		race(writers, func(w int) {
+			for i := range each {
+				s.writeOne(shared, w, i)
+			}
+		})
+		s.same(s.get(shared.ID).Version, 1+writers*each/5)
+		made := s.walk(media.Query{Limit: 100, Budget: 100}, nil)
+		s.same(len(made), 1+writers*each/5*4)
+		for _, m := range made {
+			if len(m.Tags) == 0 {
+				s.Errorf("%v has lost its tags", m.ID)
+			}
+		}
+	}},
 	{"two retags in opposite order don't deadlock", func(s *suite) {
 		list := []media.Media{s.create("a", "b"), s.create("b", "c"), s.create("c")}
 		race(16, func(i int) {
@@ -250,5 +267,24 @@ func (s *suite) tagWriter(i int, m media.Media) {
 	}
 	if err != nil && !errors.Is(err, tags.ErrNotFound) && !errors.Is(err, tags.ErrExists) {
 		s.Errorf("writer %d: %v", i%6, err)
+	}
+}
+
+// writeOne is the i-th write of a writer: four media of its own, then a change of the
+// shared one.
+func (s *suite) writeOne(shared media.Media, writer, i int) {
+	if i%5 == 4 {
+		if _, err := s.retag([]media.Media{shared}, s.candidates(name("by %d", writer))); err != nil {
+			s.Errorf("writer %d: Retag: %v", writer, err)
+		}
+		return
+	}
+	d := s.draft(dawn)
+	if i%2 == 0 {
+		d = s.keyed(dawn, name("key %d of %d", i, writer), 1)
+	}
+	d.Tags = s.candidates("all", name("tag %d", i))
+	if _, replayed, err := s.media.Create(s.ctx, d); err != nil || replayed {
+		s.Errorf("writer %d: Create: replayed %v, error %v", writer, replayed, err)
 	}
 }
