@@ -24,6 +24,7 @@ type service struct {
 	admin    http.Handler // health and metrics
 	health   *health
 	media    *media.Service
+	tags     *tags.Service
 	database string // what it runs on, as people say it
 	blobs    string
 	close    func() error
@@ -57,10 +58,11 @@ func compose(ctx context.Context, s settings, metrics *expvarmetrics.Metrics, lo
 	if err != nil {
 		return nil, err
 	}
+	tagService := tags.NewService(store.Tags(), nil)
 	basePath := basePathOf(s.PublicURL)
 	api, err := httpapi.New(httpapi.Config{
 		Media:    mediaService,
-		Tags:     tags.NewService(store.Tags(), nil),
+		Tags:     tagService,
 		BasePath: basePath,
 		Logger:   logger,
 		Observe:  metrics.Observe,
@@ -70,7 +72,7 @@ func compose(ctx context.Context, s settings, metrics *expvarmetrics.Metrics, lo
 	}
 	health := &health{database: store.DB().PingContext, blobs: probe(blobs)}
 	svc := &service{
-		admin: adminRoutes(health), health: health, media: mediaService,
+		admin: adminRoutes(health), health: health, media: mediaService, tags: tagService,
 		database: database, blobs: blobs.name,
 		close: func() error { return errors.Join(store.Close(), blobs.close()) },
 	}

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// sweep sweeps every interval until ctx ends, and at once again while there is
-// more to do; an interval of 0 turns it off.
+// sweep does every interval what no request waits for, until ctx ends; an interval
+// of 0 turns it off.
 func (svc *service) sweep(ctx context.Context, interval time.Duration, logger *slog.Logger) {
 	if interval == 0 {
 		return
@@ -20,12 +20,20 @@ func (svc *service) sweep(ctx context.Context, interval time.Duration, logger *s
 			return
 		case <-ticker.C:
 		}
-		for more := true; more && ctx.Err() == nil; {
+		untilDone(ctx, logger, "sweep", func(ctx context.Context) (more bool, err error) {
 			report, err := svc.media.Sweep(ctx)
-			if err != nil && ctx.Err() == nil {
-				logger.Error("sweep", "error", err.Error())
-			}
-			more = report.More
+			return report.More, err
+		})
+		untilDone(ctx, logger, "recount", svc.tags.Recount)
+	}
+}
+
+// untilDone takes one batch after another while there is more to do.
+func untilDone(ctx context.Context, logger *slog.Logger, task string, batch func(context.Context) (more bool, err error)) {
+	for more := true; more && ctx.Err() == nil; {
+		var err error
+		if more, err = batch(ctx); err != nil && ctx.Err() == nil {
+			logger.Error(task, "error", err.Error())
 		}
 	}
 }

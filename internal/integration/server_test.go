@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
@@ -132,6 +133,35 @@ func TestServerDrains(t *testing.T) {
 	}
 	if err := s.cmd.Wait(); err != nil {
 		t.Errorf("the server ended with %v", err)
+	}
+}
+
+// TestServerSweeps waits for what the sweep does by itself: an upload that never
+// came fails, and a tag is counted.
+func TestServerSweeps(t *testing.T) {
+	onEachSetup(t, func(t *testing.T, environ map[string]string) {
+		maps.Copy(environ, map[string]string{"MEDIA_UPLOAD_TTL": "1s", "MEDIA_PENDING_TTL": "1s", "MEDIA_SWEEP_INTERVAL": "100ms"})
+		s := startServer(t, environ)
+		created := s.do(t, "POST", "/media", declare("a.png", "image/png", sample(t, "sample.png"), "Counted")).want(t, 201).json
+		within(t, 30*time.Second, func() bool {
+			got := s.do(t, "GET", "/media/"+created["id"].(string), nil).want(t, 200).json
+			failure, _ := got["failure"].(map[string]any)
+			return got["state"] == "failed" && failure["code"] == "upload-expired"
+		})
+		within(t, 30*time.Second, func() bool {
+			counted := s.do(t, "GET", "/tags?prefix=counted", nil).want(t, 200).json["items"].([]any)
+			return counted[0].(map[string]any)["media_count"] == 1.0
+		})
+	})
+}
+
+// within asks again and again until it is so.
+func within(t *testing.T, limit time.Duration, so func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(limit); !so(); {
+		if time.Now().After(deadline) {
+			t.Fatalf("not so within %v", limit)
+		}
 	}
 }
 
