@@ -16,6 +16,11 @@ import (
 // one moves the media, and all answer by what it then is. A media is finalized
 // however late its bytes arrived, as long as it is pending.
 //
+// Width, Height and DurationMS are then what the file tells of itself, in its first
+// 16 KiB or, for some, in a few ranges more; they stay 0 where it doesn't tell, and of
+// formats that aren't looked into: MPEG, Ogg and AVI. An image that tells of more than
+// 100 megapixels is rejected.
+//
 // Errors: ErrNotFound; ErrUploadIncomplete while nothing is there;
 // ErrUploadExpired and *RejectedError where the media has failed, now or
 // earlier; ErrUnavailable and ErrStoreMisconfigured leave it pending.

@@ -28,9 +28,9 @@ type Media struct {
 	ETag          string `bun:"etag,nullzero"`           // of the object, since StateReady
 	ObjectVersion string `bun:"object_version,nullzero"` // of the object, in a store that keeps versions
 
-	Width      int   `bun:"width,nullzero"`  // pixels as displayed; 0: not known
-	Height     int   `bun:"height,nullzero"` // pixels as displayed; 0: not known
-	DurationMS int64 `bun:"duration_ms,nullzero"`
+	Width      int   `bun:"width,nullzero"`       // pixels as displayed; 0: not known
+	Height     int   `bun:"height,nullzero"`      // pixels as displayed; 0: not known
+	DurationMS int64 `bun:"duration_ms,nullzero"` // of a video; 0: not known
 
 	Version   int       `bun:"version"` // 1 at first; bumped by every change of filename, tags or state
 	CreatedAt time.Time `bun:"created_at"`

@@ -54,7 +54,8 @@ var formats = map[string]func(*source) Result{
 
 // Measure reads what a file of size bytes tells, by its content type. head is the
 // first min(size, HeadLength) bytes of it, which aren't read again; besides, r is
-// asked for 16 ranges at most, 3.5 MiB in all.
+// asked for 16 ranges at most, 3.5 MiB in all. What stands behind more than that, such
+// as the size of a JPEG behind megabytes of metadata, is not found.
 //
 // The error is the first that r returned; whatever a file says is none.
 func Measure(r io.ReaderAt, size int64, head []byte, contentType string) (Result, error) {
