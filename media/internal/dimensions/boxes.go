@@ -46,15 +46,12 @@ func (s *source) box(off, end int64) (box, bool) {
 			return box{}, false
 		}
 		b.body += 8
-		length = int64(binary.BigEndian.Uint64(large)) // a negative one is refused below
-	}
-	if length < b.body-off {
-		return box{}, false
+		length = int64(binary.BigEndian.Uint64(large))
 	}
 	if length < end-off {
 		b.end = off + length
 	}
-	return b, b.body <= b.end
+	return b, b.body <= b.end // not so where the length is less than its own header's, or negative
 }
 
 // child returns the first box inside another that is found by following kinds, one

@@ -23,12 +23,19 @@ func u32(numbers ...uint32) string {
 	return string(b)
 }
 
+// track is one with these pictures in it.
+func track(handler string, width, height uint32, more ...string) string {
+	return box("trak",
+		box("tkhd", u32(0, 0, 0, 7, 0, 0, 0, 0, 0, 0), u32(1<<16, 0, 0, 0, 1<<16, 0, 0, 0, 1<<30), u32(width<<16, height<<16)),
+		box("mdia", box("mdhd", u32(0, 0, 0, 1000, 0)), box("hdlr", u32(0, 0), handler), strings.Join(more, "")))
+}
+
+// clock is the header of a movie that lasts so many milliseconds.
+func clock(duration uint32) string { return box("mvhd", u32(0, 0, 0, 1000, duration, 0, 0)) }
+
 // fragmented is a movie whose one track's samples come in fragments.
 func fragmented(fragments ...string) string {
-	track := box("trak",
-		box("tkhd", u32(0, 0, 0, 7, 0, 0, 0, 0, 0, 0), u32(1<<16, 0, 0, 0, 1<<16, 0, 0, 0, 1<<30), u32(64<<16, 48<<16)),
-		box("mdia", box("mdhd", u32(0, 0, 0, 1000, 0)), box("hdlr", u32(0, 0), "vide")))
-	return box("ftyp", "isom") + box("moov", box("mvhd", u32(0, 0, 0, 1000, 0, 0, 0)), track, box("mvex", box("trex", u32(0, 7, 1, 40, 0, 0)))) +
+	return box("ftyp", "isom") + box("moov", clock(0), track("vide", 64, 48), box("mvex", box("trex", u32(0, 7, 1, 40, 0, 0)))) +
 		strings.Join(fragments, "")
 }
 
@@ -86,18 +93,33 @@ func TestHostile(t *testing.T) {
 			"\xff\xd8\xff\xe1\xff\xffExif\x00\x00MM\x00*\x00\x00\x00\x08\xff\xff" + strings.Repeat("\x00", 1<<16), told{}},
 		"Exif whose directory is elsewhere": {"image/jpeg",
 			"\xff\xd8\xff\xe1\x00\x10Exif\x00\x00MM\x00*\xff\xff\xff\xff\xff\xc0\x00\x0b\x08\x00\x30\x00\x40\x01\x01\x11\x00", sized},
+		"Exif that goes on behind its segment": {"image/jpeg",
+			"\xff\xd8\xff\xe1\x00\x12Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00" +
+				"\xff\xc0\x00\x0b\x08\x00\x30\x00\x40\x01\x01\x11\x00", sized},
+		"a jpeg of two frames": {"image/jpeg",
+			"\xff\xd8\xff\xc0\x00\x0b\x08\x00\x30\x00\x40\x01\x01\x11\x00\xff\xc0\x00\x0b\x08\x00\x01\x00\x01\x01\x01\x11\x00", sized},
 		"a png of empty chunks": {"image/png",
 			"\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR\x00\x00\x00\x40\x00\x00\x00\x30\x08\x02\x00\x00\x00\x00\x00\x00\x00" + strings.Repeat("\x00\x00\x00\x00tEXt\x00\x00\x00\x00", 1<<17), sized},
 		"a png without sides": {"image/png", "\x89PNG\r\n\x1a\n\x00\x00\x00\x0dIHDR" + strings.Repeat("\x00", 17), told{}},
 		"a gif of sub-blocks": {"image/gif", "GIF89a\x40\x00\x30\x00\x00\x00\x00\x21\xfe" + strings.Repeat("\x01a", 1<<20), sized},
 		"a webp whose Exif is nowhere": {"image/webp",
 			"RIFF\xff\xff\xff\xffWEBPVP8X\x0a\x00\x00\x00\x08\x00\x00\x00\x3f\x00\x00\x2f\x00\x00" + strings.Repeat("none\x00\x00\x00\x00", 1<<17), sized},
+		"a webp of odd chunks": {"image/webp",
+			"RIFF\xff\xff\xff\xffWEBPVP8X\x0a\x00\x00\x00\x08\x00\x00\x00\x3f\x00\x00\x2f\x00\x00odd \x01\x00\x00\x00a\x00EXIF\x1a\x00\x00\x00" +
+				"II*\x00\x08\x00\x00\x00\x01\x00\x12\x01\x03\x00\x01\x00\x00\x00\x05\x00\x00\x00", told{48, 64, 0}},
 		"a bmp as low as can be": {"image/bmp", "BM" + strings.Repeat("\x00", 12) + "\x28\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x80", told{1, 1<<31 - 1, 0}},
 
-		"a heic of many properties":     {"image/heic", heic(strings.Repeat(box("free"), 1<<17)), told{}},
-		"a heic of many associations":   {"image/heic", box("meta", u32(0), box("pitm", u32(0, 9)), box("iprp", box("ipco"), box("ipma", u32(0, 1<<32-1), strings.Repeat("\x00", 200<<10)))), told{}},
-		"a heic cropped to nothing":     {"image/heic", heic(ispe(64, 48), box("clap", u32(1, 0, 1, 0, 0, 0, 0, 0))), sized},
-		"a heic cropped to more":        {"image/heic", heic(ispe(64, 48), box("clap", u32(1000, 1, 1000, 1, 0, 0, 0, 0))), sized},
+		"a heic of many properties":   {"image/heic", heic(strings.Repeat(box("free"), 1<<17)), told{}},
+		"a heic of many associations": {"image/heic", box("meta", u32(0), box("pitm", u32(0, 9)), box("iprp", box("ipco"), box("ipma", u32(0, 1<<32-1), strings.Repeat("\x00", 200<<10)))), told{}},
+		"a heic cropped to nothing":   {"image/heic", heic(ispe(64, 48), box("clap", u32(1, 0, 1, 0, 0, 0, 0, 0))), sized},
+		"a heic cropped to more":      {"image/heic", heic(ispe(64, 48), box("clap", u32(1000, 1, 1000, 1, 0, 0, 0, 0))), sized},
+		"a heic cropped to wider":     {"image/heic", heic(ispe(64, 48), box("clap", u32(65, 1, 10, 1, 0, 0, 0, 0))), sized},
+		"a heic cropped to higher":    {"image/heic", heic(ispe(64, 48), box("clap", u32(10, 1, 49, 1, 0, 0, 0, 0))), sized},
+		"a heic of long indices": {"image/heic", box("meta", u32(0), box("pitm", u32(0), "\x00\x01"),
+			box("iprp", box("ipco", ispe(64, 48), strings.Repeat(box("free"), 299), box("irot", "\x01")), box("ipma", u32(1, 1), "\x00\x01\x02\x80\x01\x81\x2d"))), told{48, 64, 0}},
+		"a heic of long ids": {"image/heic", box("meta", u32(0), box("pitm", u32(1<<24, 1<<16)),
+			box("iprp", box("ipco", ispe(64, 48)), box("ipma", u32(1<<24, 2, 1), "\x01\x00", u32(1<<16), "\x01\x81"))), sized},
+		"a heic that is a sequence":     {"image/heic", box("ftyp", "msf1") + box("moov", clock(1000), track("pict", 64, 48)), sized},
 		"a heic turned before its size": {"image/heic", heic(box("irot", "\x01"), ispe(64, 48)), sized},
 		"a heic without properties":     {"image/heic", box("ftyp", "heic") + box("meta", u32(0)), told{}},
 
@@ -105,19 +127,29 @@ func TestHostile(t *testing.T) {
 		"a box of 15 bytes":                  {"video/mp4", mdat(u32(0, 15)), told{}},
 		"a box of all bytes there are":       {"video/mp4", mdat(u32(1<<32-1, 1<<32-1)), told{}},
 		"a box up to the last byte there is": {"video/mp4", mdat(u32(1<<31-1, 1<<32-1)), told{}},
-		"a box without end":                  {"video/mp4", box("ftyp", "isom") + u32(0) + "mdat" + fragmented(), told{}},
-		"boxes in boxes":                     {"video/mp4", nested("moov", 1<<17), told{}},
-		"tracks in tracks":                   {"video/mp4", box("moov", nested("trak", 1<<17)), told{}},
-		"boxes by the thousand":              {"video/mp4", strings.Repeat(box("free"), 1<<17) + fragmented(), told{}},
-		"tracks by the thousand":             {"video/mp4", box("moov", strings.Repeat(box("trak", box("mdia", box("hdlr", u32(0, 0), "soun"))), 1<<15)), told{}},
-		"a clock that stands still":          {"video/mp4", box("moov", box("mvhd", u32(0, 0, 0, 0, 1000, 0, 0))), told{}},
-		"a movie of centuries":               {"video/mp4", box("moov", box("mvhd", u32(1<<24, 0, 0, 0, 0, 1, 1<<20, 0))), told{}},
+		"a movie of 64 bits":                 {"video/mp4", u32(1) + "moov" + u32(0, uint32(16+len(clock(5)))) + clock(5), told{0, 0, 5 * time.Millisecond}},
+		"a movie without end":                {"video/mp4", u32(0) + "moov" + clock(5), told{0, 0, 5 * time.Millisecond}},
+		"a movie that doesn't know":          {"video/mp4", box("moov", clock(1<<32-1)), told{}},
+		"a track that leaves it to samples": {"video/mp4", box("moov", track("vide", 0, 0,
+			box("minf", box("stbl", box("stsd", u32(0, 1), box("avc1", u32(0, 0, 0, 0, 0, 0), "\x00\x40\x00\x30")))))), sized},
+		"a track that lies of its samples": {"video/mp4", box("moov", track("vide", 0, 0, box("minf", box("stbl", box("stsd", u32(0, 1)))))), told{}},
+		"a box without end":                {"video/mp4", box("ftyp", "isom") + u32(0) + "mdat" + fragmented(), told{}},
+		"boxes in boxes":                   {"video/mp4", nested("moov", 1<<17), told{}},
+		"tracks in tracks":                 {"video/mp4", box("moov", nested("trak", 1<<17)), told{}},
+		"boxes by the thousand":            {"video/mp4", strings.Repeat(box("free"), 1<<17) + fragmented(), told{}},
+		"tracks by the thousand":           {"video/mp4", box("moov", strings.Repeat(box("trak", box("mdia", box("hdlr", u32(0, 0), "soun"))), 1<<15)), told{}},
+		"a clock that stands still":        {"video/mp4", box("moov", box("mvhd", u32(0, 0, 0, 0, 1000, 0, 0))), told{}},
+		"a movie of centuries":             {"video/mp4", box("moov", box("mvhd", u32(1<<24, 0, 0, 0, 0, 1, 1<<20, 0))), told{}},
 
-		"fragments":                         {"video/mp4", fragmented(fragment(0, u32(0, 25)), fragment(1000, u32(0, 25))), told{64, 48, 2 * time.Second}},
-		"fragments by the thousand":         {"video/mp4", fragmented(strings.Repeat(fragment(0, u32(0, 25)), 1<<14)), sized},
-		"a fragment of too many samples":    {"video/mp4", fragmented(fragment(0, u32(hasSampleDuration, 1<<32-1)+strings.Repeat("\x00\x00\x00\x01", 1000))), told{64, 48, time.Second}},
-		"an index that leads to itself":     {"video/mp4", fragmented(fragment(0, u32(0, 25)), box("mfro", u32(0, 16))), told{64, 48, time.Second}},
-		"an index that leads back":          {"video/mp4", fragmented(fragment(0, u32(0, 25)), index(0)), told{64, 48, time.Second}},
+		"fragments":                        {"video/mp4", fragmented(fragment(0, u32(0, 25)), fragment(1000, u32(0, 25))), told{64, 48, 2 * time.Second}},
+		"fragments by the thousand":        {"video/mp4", fragmented(strings.Repeat(fragment(0, u32(0, 25)), 1<<14)), sized},
+		"a fragment of too many samples":   {"video/mp4", fragmented(fragment(0, u32(hasSampleDuration, 1<<32-1)+strings.Repeat("\x00\x00\x00\x01", 1000))), told{64, 48, time.Second}},
+		"an index that leads to itself":    {"video/mp4", fragmented(fragment(0, u32(0, 25)), box("mfro", u32(0, 16))), told{64, 48, time.Second}},
+		"an index that leads back":         {"video/mp4", fragmented(fragment(0, u32(0, 25)), index(0)), told{64, 48, time.Second}},
+		"an index that leads aside":        {"video/mp4", fragmented(fragment(0, u32(0, 25)), index(3)), told{64, 48, time.Second}},
+		"a movie that tells its fragments": {"video/mp4", box("moov", clock(0), track("vide", 64, 48), box("mvex", box("mehd", u32(0, 5000)))) + fragment(0, u32(0, 25)), told{64, 48, 5 * time.Second}},
+		"fragments that tell all": {"video/mp4", fragmented(box("moof", box("traf", box("tfhd", u32(0x3b, 7, 0, 0, 1, 20, 0, 0)),
+			box("tfdt", u32(1<<24, 0, 1000)), box("trun", u32(5, 25, 0, 0)), box("trun", u32(0xf01, 1, 0, 500, 0, 0, 0))))), told{64, 48, 2 * time.Second}},
 		"an index that leads out":           {"video/mp4", fragmented(fragment(0, u32(0, 25)), index(1<<31)), sized},
 		"an index of more than it has":      {"video/mp4", fragmented(fragment(0, u32(0, 25)), box("mfra", box("tfra", u32(0, 7, 0x3f, 1<<32-1)), box("mfro", u32(0, 48)))), told{64, 48, time.Second}},
 		"a movie before the file's begin":   {"video/mp4", fragmented(fragment(0, u32(0, 25)), box("mfro", u32(0, 1<<32-1))), told{64, 48, time.Second}},

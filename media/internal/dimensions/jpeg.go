@@ -43,7 +43,7 @@ func jpeg(s *source) Result {
 		case marker == markerAPP1 && string(s.bytes(off+2, 6)) == "Exif\x00\x00":
 			turned = turned || s.turned(off+2, end)
 		}
-		off = max(end, off+2)
+		off = end
 	}
 	return picture(width, height, turned)
 }
