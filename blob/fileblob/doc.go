@@ -76,6 +76,6 @@
 //     Put's body fails with.
 //
 // Besides the contract's limits a key's folders, and what follows the last of them,
-// have at most 228 bytes each, and a content type about 380. What exceeds them isn't
+// have at most 228 bytes each, and a content type about 400. What exceeds them isn't
 // signed.
 package fileblob

@@ -34,6 +34,10 @@ func TestPutEnds(t *testing.T) {
 			}
 			switch what {
 			case "the context":
+				if ctx.Err() != nil {
+					t.Error("Put reads on after its context has ended")
+					return 0, io.EOF
+				}
 				cancel()
 				return 0, nil
 			case "the body":
