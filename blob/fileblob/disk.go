@@ -1,8 +1,10 @@
 package fileblob
 
 import (
+	"errors"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"runtime"
 )
 
@@ -38,4 +40,44 @@ func (rootDisk) Sync(f *os.File) error {
 		}
 	}
 	return f.Sync()
+}
+
+// openDisk opens the folder dir, which it makes where there is none, so that it
+// outlasts a loss of power: what is stored in it would go with it.
+func openDisk(dir string) (disk, error) {
+	parents := parentsOfMissing(dir)
+	if err := os.MkdirAll(dir, folderMode); err != nil {
+		return nil, err
+	}
+	for _, parent := range parents {
+		if err := syncParent(parent); err != nil {
+			return nil, err
+		}
+	}
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil, err
+	}
+	return rootDisk{root}, nil
+}
+
+// parentsOfMissing returns the folders that get a new entry where dir is made.
+func parentsOfMissing(dir string) []string {
+	var parents []string
+	for dir = filepath.Clean(dir); ; {
+		if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+			return parents
+		}
+		dir = filepath.Dir(dir)
+		parents = append(parents, dir)
+	}
+}
+
+func syncParent(dir string) error {
+	folder, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	return rootDisk{}.Sync(folder)
 }

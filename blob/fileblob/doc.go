@@ -13,7 +13,8 @@
 // An object is one file, named by its key: its bytes as they came, then a trailer of
 // 512 bytes with their length, content type and sha256 as a line of JSON. What is told
 // of an object thus can't be about any other bytes, and any copy of the file, a
-// backup's too, is whole. To have the bytes alone, cut the trailer off:
+// backup's too, is whole. To have the bytes alone, cut the trailer off, as
+// GNU head does:
 //
 //	head -c -512 media/…/…
 //

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"net/http"
-	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -71,14 +70,11 @@ func New(dir string, opts *Options) (*Store, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	if err := os.MkdirAll(dir, folderMode); err != nil {
-		return nil, fmt.Errorf("fileblob: %w", err)
-	}
-	root, err := os.OpenRoot(dir)
+	disk, err := openDisk(dir)
 	if err != nil {
 		return nil, fmt.Errorf("fileblob: %w", err)
 	}
-	s := &Store{disk: rootDisk{root}}
+	s := &Store{disk: disk}
 	s.signer.Secret = slices.Clone(o.Secret)
 	s.SetBaseURL(o.BaseURL)
 	s.handler = signedurl.Handler{Signer: s.currentSigner, Storage: s, Now: o.Now}

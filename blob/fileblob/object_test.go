@@ -271,6 +271,10 @@ func TestNew(t *testing.T) {
 			t.Errorf("New in %s succeeds", what)
 		}
 	}
+	want := []string{filepath.Join(dir, "new"), dir}
+	if diff := cmp.Diff(want, parentsOfMissing(filepath.Join(dir, "new", "folder"))); diff != "" {
+		t.Errorf("folders that New syncs (-want +got):\n%s", diff)
+	}
 	openAt(t, filepath.Join(dir, "new", "folder"))
 	if stat, err := os.Stat(filepath.Join(dir, "new", "folder")); err != nil || stat.Mode().Perm() != folderMode {
 		t.Errorf("the folder that New makes: %v, %v", stat, err)
