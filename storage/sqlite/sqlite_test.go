@@ -2,23 +2,47 @@ package sqlite_test
 
 import (
 	"context"
+	"crypto/rand"
+	"errors"
+	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/uptrace/bun"
+
+	"github.com/seed-f0df946f/mediakit/media"
 	"github.com/seed-f0df946f/mediakit/migrations"
 	"github.com/seed-f0df946f/mediakit/storage"
 	"github.com/seed-f0df946f/mediakit/storage/sqlite"
 	"github.com/seed-f0df946f/mediakit/storage/storagetest"
+	"github.com/seed-f0df946f/mediakit/tags"
 )
 
-// open returns a store of the test's own, with the schema.
-func open(t testing.TB, opts *sqlite.Options) *storage.Store {
+func TestMain(m *testing.M) {
+	if path := os.Getenv(migrateEnv); path != "" {
+		migrateAndStop(path)
+	}
+	os.Exit(m.Run())
+}
+
+// openFile returns a store over the file, without a schema where it is new.
+func openFile(t testing.TB, path string, opts *sqlite.Options) *storage.Store {
 	t.Helper()
-	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "media.db"), opts)
+	store, err := sqlite.Open(t.Context(), path, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = store.Close() })
+	return store
+}
+
+// open returns a store of the test's own, with the schema.
+func open(t testing.TB, opts *sqlite.Options) *storage.Store {
+	t.Helper()
+	store := openFile(t, filepath.Join(t.TempDir(), "media.db"), opts)
 	if err := migrations.Up(t.Context(), store.DB()); err != nil {
 		t.Fatal(err)
 	}
@@ -29,13 +53,28 @@ func repositories(s *storage.Store) storagetest.Repositories {
 	return storagetest.Repositories{Media: s.Media(), Tags: s.Tags()}
 }
 
+// patient lets a slow machine be slow.
+var patient = sqlite.Options{LockTimeout: time.Minute}
+
 func TestStorage(t *testing.T) {
-	storagetest.Run(t, func(t *testing.T) storagetest.Repositories { return repositories(open(t, nil)) })
+	storagetest.Run(t, func(t *testing.T) storagetest.Repositories { return repositories(open(t, &patient)) })
+}
+
+// Two programs that share the file have no turns in common.
+func TestStorageInTwoPrograms(t *testing.T) {
+	storagetest.Run(t, func(t *testing.T) storagetest.Repositories {
+		path := filepath.Join(t.TempDir(), "media.db")
+		one, other := openFile(t, path, &patient), openFile(t, path, &patient)
+		if err := migrations.Up(t.Context(), one.DB()); err != nil {
+			t.Fatal(err)
+		}
+		return storagetest.Repositories{Media: one.Media(), Tags: other.Tags()}
+	})
 }
 
 func TestSQL(t *testing.T) {
 	storagetest.RunSQL(t, func(t *testing.T) storagetest.SQL {
-		store := open(t, nil)
+		store := open(t, &patient)
 		return storagetest.SQL{
 			Repositories: repositories(store),
 			InTx: func(ctx context.Context, f func(context.Context, storagetest.Repositories) error) error {
@@ -47,4 +86,94 @@ func TestSQL(t *testing.T) {
 			},
 		}
 	})
+}
+
+// draft returns a media that is valid, with candidates of the names, sorted by key.
+func draft(names ...string) media.Draft {
+	at := time.Now().UTC().Truncate(time.Microsecond)
+	m := media.Media{
+		Filename: "beach.jpg", FilenameFold: "beach.jpg",
+		ContentType: "image/jpeg", Kind: media.KindImage, Size: 123456,
+		SHA256Status: media.SHA256Declared, State: media.StatePending, Version: 1,
+		CreatedAt: at, UpdatedAt: at, ExpiresAt: at.Add(24 * time.Hour), DueAt: at.Add(24 * time.Hour),
+	}
+	_, _ = rand.Read(m.ID[:])
+	m.ObjectKey = "media/" + m.ID.String()
+	d := media.Draft{Media: m}
+	for _, name := range names {
+		t := tags.Tag{Key: strings.ToLower(name), Name: name, CreatedAt: at, UpdatedAt: at}
+		_, _ = rand.Read(t.ID[:])
+		d.Tags = append(d.Tags, t)
+	}
+	slices.SortFunc(d.Tags, func(a, b tags.Tag) int { return strings.Compare(a.Key, b.Key) })
+	return d
+}
+
+func create(t testing.TB, s *storage.Store, d media.Draft) media.Media {
+	t.Helper()
+	m, _, err := s.Media().Create(t.Context(), d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+func moveReady(ctx context.Context, s *storage.Store, m media.Media) error {
+	_, _, err := s.Media().Move(ctx, m.ID, []media.State{media.StatePending}, media.Change{State: media.StateReady, At: m.CreatedAt})
+	return err
+}
+
+// writes are calls that write, in each of the ways that there are.
+func writes(s *storage.Store, m media.Media) map[string]func(context.Context) error {
+	creating := func(d media.Draft) func(context.Context) error {
+		return func(ctx context.Context) error { _, _, err := s.Media().Create(ctx, d); return err }
+	}
+	return map[string]func(context.Context) error{
+		"create":           creating(draft()),
+		"create with tags": creating(draft("Beach")),
+		"finalize":         func(ctx context.Context) error { return moveReady(ctx, s, m) },
+		"release": func(ctx context.Context) error {
+			_, err := s.Media().Release(ctx, m.ID, m.DueAt, m.CreatedAt)
+			return err
+		},
+		"in a transaction": func(ctx context.Context) error {
+			return s.InTx(ctx, func(ctx context.Context, s *storage.Store) error { return moveReady(ctx, s, m) })
+		},
+	}
+}
+
+// A host's row, a media and its tags are committed together, or vanish together.
+func TestHostTransaction(t *testing.T) {
+	t.Parallel()
+	store := open(t, nil)
+	db := store.DB()
+	if _, err := db.ExecContext(t.Context(), "CREATE TABLE album (title text)"); err != nil {
+		t.Fatal(err)
+	}
+	stop := errors.New("stop")
+	for _, want := range []error{nil, stop} {
+		d := draft("Beach", "Sea")
+		err := db.RunInTx(t.Context(), nil, func(ctx context.Context, tx bun.Tx) error {
+			if _, err := tx.ExecContext(ctx, "INSERT INTO album VALUES (?)", d.Media.ID.String()); err != nil {
+				return err
+			}
+			inner, err := storage.New(tx, nil)
+			if err != nil {
+				return err
+			}
+			create(t, inner, d)
+			return want
+		})
+		if !errors.Is(err, want) {
+			t.Fatalf("RunInTx: %v; want %v", err, want)
+		}
+		albums, err := db.NewSelect().Table("album").Where("title = ?", d.Media.ID.String()).Count(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := store.Media().Get(t.Context(), d.Media.ID)
+		if committed := want == nil; (err == nil) != committed || (len(got.Tags) == 2) != committed || (albums == 1) != committed {
+			t.Errorf("after %v: media %v, error %v, albums %d", want, got, err, albums)
+		}
+	}
 }
