@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
-	"io"
 	"strconv"
 	"strings"
 	"time"
@@ -101,9 +100,7 @@ func (s *Service) newMedia(in CreateInput, now time.Time) Media {
 // that what leaks of a deleted or foreign media is of no use.
 func (s *Service) newKey(id uuid.UUID) string {
 	var random [16]byte
-	if _, err := io.ReadFull(s.opts.Rand, random[:]); err != nil {
-		panic("media: no randomness: " + err.Error()) // crypto/rand.Reader never fails
-	}
+	s.random(random[:])
 	return s.opts.KeyPrefix + "/" + id.String() + "/" + hex.EncodeToString(random[:])
 }
 

@@ -43,7 +43,7 @@ type Options struct {
 
 	Now   func() time.Time             // the clock; default time.Now
 	NewID func(at time.Time) uuid.UUID // makes the id of a media or a tag; default: UUIDv7 of at
-	Rand  io.Reader                    // what makes object keys unguessable; default crypto/rand.Reader
+	Rand  io.Reader                    // what makes object keys unguessable and leases differ; safe for concurrent use; default crypto/rand.Reader
 }
 
 // Service is all that can be done with media. It is safe for concurrent use, and
@@ -148,6 +148,12 @@ func validPrefix(p string) bool {
 
 // instant is the time of one step, as precise as it is stored.
 func (s *Service) instant() time.Time { return s.opts.Now().UTC().Truncate(time.Microsecond) }
+
+func (s *Service) random(p []byte) {
+	if _, err := io.ReadFull(s.opts.Rand, p); err != nil {
+		panic("media: no randomness: " + err.Error()) // crypto/rand.Reader never fails
+	}
+}
 
 // lastURL is the moment from which no URL signed at or before now can write any
 // more: every URL is signed at a time taken before its row was seen pending.

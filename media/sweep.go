@@ -2,6 +2,7 @@ package media
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"time"
@@ -47,15 +48,15 @@ type SweepReport struct {
 func (s *Service) Sweep(ctx context.Context) (SweepReport, error) {
 	var report SweepReport
 	now := s.instant()
-	lease := now.Add(2 * leaseTime)
+	lease := s.lease(now, 2*leaseTime)
 	claimed, err := s.repo.Claim(ctx, Claim{Now: now, Lease: lease, Limit: sweepBatch})
 	if err != nil {
 		return report, err
 	}
 	var errs []error
 	for _, m := range claimed {
-		if !s.instant().Before(lease.Add(-leaseTime)) {
-			break // what is left couldn't be done under the lease: it comes due at its end
+		if !s.instant().Before(now.Add(leaseTime)) {
+			break // what is left might outlast the lease: it comes due at its end
 		}
 		err := s.sweep(ctx, m, lease, &report)
 		if ctx.Err() != nil {
@@ -72,6 +73,16 @@ func (s *Service) Sweep(ctx context.Context) (SweepReport, error) {
 	report.Forgotten, err = s.repo.ForgetKeys(ctx, now, sweepKeys)
 	report.More = len(claimed) == sweepBatch || report.Forgotten == sweepKeys
 	return report, errors.Join(append(errs, err)...)
+}
+
+// lease returns when a lease ends that is taken at now: after d, and up to a second
+// more. The end is all that tells leases apart, and clocks may be coarse, so that it
+// is random: or who claimed a failed media could pass for who claims it in the same
+// instant once it was deleted, and release the tombstone for good.
+func (s *Service) lease(now time.Time, d time.Duration) time.Time {
+	var random [4]byte
+	s.random(random[:])
+	return now.Add(d + time.Duration(binary.BigEndian.Uint32(random[:])%1e6)*time.Microsecond)
 }
 
 // sweep does what is due for one media on which the caller holds a lease.

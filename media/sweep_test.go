@@ -300,7 +300,7 @@ func TestSweepStopsWithItsLease(t *testing.T) {
 	b.sweepOnce(t, media.SweepReport{Cleaned: 10})
 	b.store.set(nil)
 	b.sweepOnce(t, media.SweepReport{})
-	b.turn(time.Minute)
+	b.turn(time.Minute + time.Second)
 	b.sweepOnce(t, media.SweepReport{Cleaned: 10})
 }
 
@@ -312,13 +312,37 @@ func TestSweepLosesItsLease(t *testing.T) {
 	b.delete(t, v.ID)
 	b.store.set(func(context.Context, string) error {
 		b.store.set(nil)
-		b.turn(2 * time.Minute)
+		b.turn(2*time.Minute + time.Second)
 		if report, err := b.Sweep(t.Context()); report.Removed != 1 || err != nil {
 			t.Errorf("the second sweep: %+v, %v; want it to remove the row", report, err)
 		}
 		return nil
 	})
 	b.sweepOnce(t, media.SweepReport{Cleaned: 1})
+}
+
+// TestLeasesOfOneInstantDiffer: who claimed a failed media releases no tombstone, even
+// where the media was deleted and claimed again before the clock went on.
+func TestLeasesOfOneInstantDiffer(t *testing.T) {
+	b := newBench(t, media.Options{})
+	v := b.create(t, input(png))
+	b.turn(24 * time.Hour)
+	b.sweepOnce(t, media.SweepReport{Expired: 1, Cleaned: 1})
+	b.turn(sweepEnd)
+	b.store.set(func(context.Context, string) error {
+		b.store.set(func(context.Context, string) error { return media.ErrUnavailable })
+		b.delete(t, v.ID)
+		if err := b.Purge(t.Context(), v.ID); !errors.Is(err, media.ErrUnavailable) {
+			t.Errorf("purge: %v; want ErrUnavailable", err)
+		}
+		return nil
+	})
+	if err := b.Purge(t.Context(), v.ID); err != nil {
+		t.Fatal(err)
+	}
+	b.store.set(nil)
+	b.turn(time.Hour)
+	b.sweepOnce(t, media.SweepReport{Cleaned: 1, Removed: 1})
 }
 
 func TestSweepEndsWithItsContext(t *testing.T) {
@@ -353,7 +377,7 @@ func TestSweepEndsWithItsContext(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	b.turn(2 * time.Minute)
+	b.turn(2*time.Minute + time.Second)
 	b.sweepOnce(t, media.SweepReport{Cleaned: 1})
 	for i, v := range all {
 		b.stored(t, v, i > 3)

@@ -1,0 +1,319 @@
+package simulation_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-f0df946f/mediakit/media"
+	"github.com/seed-f0df946f/mediakit/tags"
+)
+
+// clients is what all clients together know: they tell each other everything.
+type clients struct {
+	uploads []*upload
+}
+
+// upload is a media that was created, and what writes its bytes.
+type upload struct {
+	media.Media
+	content  []byte
+	requests []media.SignedRequest
+}
+
+var names = []string{"Beach", "Sea", "sun", "BEACH", "Süd"}
+
+// begin starts an operation.
+func (w *world) begin() {
+	if len(w.clients.uploads) == 0 {
+		w.start("create", w.create)
+		return
+	}
+	u := pick(w, w.clients.uploads...)
+	on := func(run func(*task, *upload)) func(*task) { return func(t *task) { run(t, u) } }
+	switch n := w.rng.IntN(100); {
+	case n < 15 && len(w.clients.uploads) < 50:
+		w.start("create", w.create)
+	case n < 30:
+		w.start("put", on(w.put))
+	case n < 33:
+		w.start("stray", on(w.stray))
+	case n < 50:
+		w.start("finalize", on(w.finalize))
+	case n < 56:
+		w.start("get", on(w.get))
+	case n < 61:
+		w.start("sign", on(w.sign))
+	case n < 66:
+		w.start("walk", w.walk)
+	case n < 70:
+		w.start("update", on(w.update))
+	case n < 74:
+		w.start("retag", on(w.retag))
+	case n < 81:
+		w.start("delete", on(w.delete))
+	case n < 84:
+		w.start("purge", on(w.purge))
+	case n < 88:
+		w.start("tag", w.tag)
+	case n < 90:
+		w.start("reconcile", w.reconcile)
+	default:
+		w.start("sweep", w.sweep)
+	}
+}
+
+// create declares an image; one in four declares something else.
+func (w *world) create(t *task) {
+	content := append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), byte(w.rng.IntN(3)))
+	if w.chance(0.25) {
+		content = []byte("<html>")
+	}
+	in := media.CreateInput{
+		Filename: pick(w, "a.png", "b.png"), ContentType: "image/png",
+		Size: int64(len(content)), SHA256: sha256.Sum256(content), Tags: names[:w.rng.IntN(len(names))],
+		IdempotencyKey: pick(w, "", "", "key-1", "key-2"),
+	}
+	v, err := w.media.Create(context.Background(), in)
+	if err != nil {
+		w.expect(t, err, media.ErrKeyReused, media.ErrKeyInProgress, media.ErrNotFound)
+		return
+	}
+	w.saw(t, v.Media)
+	w.inTime(t, v)
+	if v.Filename != in.Filename && w.ledger.entries[v.ID].last.Version == 1 || v.SHA256 != in.SHA256 {
+		w.breach("I13", "%s asked for %+v and got %+v", t.name, in, v.Media)
+	}
+	u := &upload{Media: v.Media, content: content}
+	if v.Upload != nil {
+		u.requests = append(u.requests, v.Upload.Requests[0].SignedRequest)
+	}
+	w.clients.uploads = append(w.clients.uploads, u)
+}
+
+// inTime holds I12.
+func (w *world) inTime(t *task, v media.View) {
+	if v.Upload != nil && v.Upload.Requests[0].ExpiresAt.After(w.at.Add(15*time.Minute)) {
+		w.breach("I12", "%s got an upload that lives until %v", t.name, v.Upload.Requests[0].ExpiresAt)
+	}
+	if v.Download != nil && v.Download.ExpiresAt.After(w.at.Add(20*time.Minute)) {
+		w.breach("I12", "%s got a download that lives until %v", t.name, v.Download.ExpiresAt)
+	}
+}
+
+// body is what a client sends: slowly, for at most as long as a transfer may take.
+type body struct {
+	io.Reader
+	w   *world
+	end time.Time
+}
+
+func (b body) Read(p []byte) (int, error) {
+	b.w.pause()
+	if !b.w.at.Before(b.end) {
+		return 0, io.ErrUnexpectedEOF
+	}
+	return b.Reader.Read(p)
+}
+
+// put sends a file by any request that was ever signed for it; now and then a
+// wrong one.
+func (w *world) put(t *task, u *upload) {
+	if len(u.requests) == 0 {
+		return
+	}
+	content := u.content
+	if w.chance(0.1) {
+		content = bytes.Repeat([]byte("x"), len(content))
+	}
+	signed := pick(w, u.requests...)
+	r := httptest.NewRequest(signed.Method, signed.URL, body{bytes.NewReader(content), w, w.at.Add(time.Hour)})
+	r.ContentLength = int64(len(content))
+	for name, value := range signed.Headers {
+		r.Header.Set(name, value)
+	}
+	answer := httptest.NewRecorder()
+	w.blobs.ServeHTTP(answer, r)
+	w.tell("PUT of %v: %d", u.ID, answer.Code)
+}
+
+// stray writes by a signed request, with a header that no signature keeps out.
+func (w *world) stray(_ *task, u *upload) {
+	if len(u.requests) == 0 || !w.at.Before(pick(w, u.requests...).ExpiresAt) {
+		return
+	}
+	if _, err := w.blobs.Stat(context.Background(), u.ObjectKey); errors.Is(err, media.ErrNoObject) {
+		w.tell("stray PUT of %v", u.ID)
+		w.blobs.Plant(u.ObjectKey, media.Info{ContentType: "image/png", Unexpected: []string{"content-encoding"}}, u.content)
+	}
+}
+
+func (w *world) finalize(t *task, u *upload) {
+	v, err := w.media.Finalize(context.Background(), u.ID)
+	if err != nil {
+		w.missed(t, u.ID, err, media.ErrUploadIncomplete, media.ErrUploadExpired, media.ErrUploadRejected)
+		return
+	}
+	if v.State != media.StateReady {
+		w.breach("I5", "%s was answered that %v is %s", t.name, v.ID, v.State)
+	}
+	w.shown(t, v)
+}
+
+func (w *world) get(t *task, u *upload) {
+	v, err := w.media.Get(context.Background(), u.ID, media.GetOptions{})
+	if err != nil {
+		w.missed(t, u.ID, err)
+		return
+	}
+	w.shown(t, v)
+}
+
+// shown judges a media that a client got, and downloads it where that is possible.
+func (w *world) shown(t *task, v media.View) {
+	w.saw(t, v.Media)
+	w.inTime(t, v)
+	if (v.Download != nil) != (v.State == media.StateReady) {
+		w.breach("I1", "%s got %s media with download %v", t.name, v.State, v.Download)
+	}
+	if v.Download == nil || w.ledger.entries[v.ID].deleting > 0 {
+		return
+	}
+	answer := httptest.NewRecorder()
+	w.blobs.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, v.Download.URL, nil))
+	if got := sha256.Sum256(answer.Body.Bytes()); answer.Code == http.StatusOK && media.Digest(got) != v.SHA256 || answer.Code == http.StatusNotFound {
+		w.breach("I1", "%s downloads other bytes of %v: status %d", t.name, v.ID, answer.Code)
+	}
+}
+
+func (w *world) sign(t *task, u *upload) {
+	plan, err := w.media.Upload(context.Background(), u.ID)
+	if err != nil {
+		w.missed(t, u.ID, err, media.ErrNotPending)
+		return
+	}
+	if e := w.ledger.entries[u.ID]; e.deleted > 0 && e.deleted < t.began {
+		w.breach("I6", "%s signed an upload of %v, which was deleted", t.name, u.ID)
+	}
+	w.inTime(t, media.View{Upload: &plan})
+	u.requests = append(u.requests, plan.Requests[0].SignedRequest)
+}
+
+// walk holds I14.
+func (w *world) walk(t *task) {
+	before := w.rows()
+	in := media.ListInput{Ascending: w.chance(0.5), Limit: 1 + w.rng.IntN(3)}
+	got := map[uuid.UUID]int{}
+	for v, err := range w.media.All(context.Background(), in) {
+		if err != nil {
+			w.expect(t, err)
+			return
+		}
+		w.saw(t, v.Media)
+		if got[v.ID]++; got[v.ID] > 1 {
+			w.breach("I14", "%s met %v twice", t.name, v.ID)
+		}
+	}
+	for _, m := range before {
+		if got[m.ID] == 0 && !w.ledger.entries[m.ID].gone {
+			w.breach("I14", "%s has missed %v", t.name, m.ID)
+		}
+	}
+}
+
+func (w *world) update(t *task, u *upload) {
+	name, set := pick(w, "c.png", "d.png"), names[:w.rng.IntN(3)]
+	v, err := w.media.Update(context.Background(), u.ID, media.UpdateInput{Filename: &name, Tags: &set, IfVersion: w.rng.IntN(3)})
+	if err != nil {
+		w.missed(t, u.ID, err, media.ErrVersion)
+		return
+	}
+	w.saw(t, v.Media)
+	if v.Filename != name {
+		w.breach("I3", "%s named %v %s and got %s", t.name, v.ID, name, v.Filename)
+	}
+}
+
+func (w *world) retag(t *task, u *upload) {
+	other := pick(w, w.clients.uploads...)
+	_, err := w.media.Retag(context.Background(), media.RetagInput{
+		IDs: []uuid.UUID{u.ID, other.ID}, Add: []string{pick(w, names[:2]...)}, Remove: []string{pick(w, names[2:3]...)},
+	})
+	if missing := new(media.MissingError); errors.As(err, &missing) {
+		u = &upload{Media: media.Media{ID: missing.IDs[0]}}
+	}
+	if err != nil {
+		w.missed(t, u.ID, err)
+	}
+}
+
+// delete does as the API does: what was deleted is purged at once where that works.
+func (w *world) delete(t *task, u *upload) {
+	e := w.ledger.entries[u.ID]
+	if e.deleting == 0 {
+		e.deleting = w.step
+	}
+	if err := w.media.Delete(context.Background(), u.ID); err != nil {
+		w.missed(t, u.ID, err)
+		return
+	}
+	if e.deleted == 0 {
+		e.deleted = w.step
+	}
+	w.purge(t, u)
+}
+
+func (w *world) purge(t *task, u *upload) {
+	w.expect(t, w.media.Purge(context.Background(), u.ID))
+}
+
+func (w *world) sweep(t *task) {
+	report, err := w.media.Sweep(context.Background())
+	w.tell("swept %+v", report)
+	w.expect(t, err)
+}
+
+// reconcile finds nothing wrong with media, at any time; while deletes are not swept
+// it may well find objects that no media owns.
+func (w *world) reconcile(t *task) {
+	for f, err := range w.media.Reconcile(context.Background(), media.ReconcileOptions{}) {
+		if err != nil {
+			w.expect(t, err)
+		} else if f.Problem != media.ProblemUnknown || w.resting {
+			w.breach("I8", "%s finds %+v", t.name, f)
+		}
+	}
+}
+
+// tag does what touches tags without media. It has no faults: it is there for what
+// the media's tags become meanwhile.
+func (w *world) tag(t *task) {
+	ctx := context.Background()
+	list, _, err := w.tags.List(ctx, tags.ListInput{})
+	if err != nil || len(list) == 0 {
+		w.expect(t, err)
+		return
+	}
+	one, other := pick(w, list...), pick(w, list...)
+	switch w.rng.IntN(4) {
+	case 0:
+		err = w.tags.Delete(ctx, one.ID)
+	case 1:
+		if one.ID != other.ID {
+			_, err = w.tags.Merge(ctx, one.ID, other.ID)
+		}
+	case 2:
+		_, err = w.tags.Rename(ctx, one.ID, fmt.Sprint("name ", w.rng.IntN(3)))
+	case 3:
+		_, err = w.tags.Recount(ctx)
+	}
+	w.expect(t, err, tags.ErrExists)
+}

@@ -1,0 +1,158 @@
+package simulation_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-f0df946f/mediakit/media"
+	"github.com/seed-f0df946f/mediakit/tags"
+)
+
+// call makes a call of a port, about something. Before and after it others run and
+// time passes.
+func call[T any](w *world, name string, about any, do func() (T, error)) (T, error) {
+	var none T
+	w.pause()
+	fault := ""
+	if w.chance(w.risk) {
+		fault = pick(w, "fails", "is never made", "loses its answer", "is the last")
+		w.now.faulted = true
+		w.tell("%s %v %s", name, about, fault)
+	}
+	switch fault {
+	case "fails":
+		return none, fmt.Errorf("injected: %w", pick(w, media.ErrUnavailable, context.DeadlineExceeded))
+	case "is never made":
+		panic(errCrash)
+	}
+	result, err := do()
+	if fault == "" {
+		w.tell("%s %v: %v", name, about, err)
+	}
+	switch fault {
+	case "loses its answer":
+		w.pause()
+		return none, fmt.Errorf("injected: %w", media.ErrUnavailable)
+	case "is the last":
+		panic(errCrash)
+	}
+	w.pause()
+	return result, err
+}
+
+// repository has faults.
+type repository struct {
+	media.Repository
+	w *world
+}
+
+type answer struct {
+	media media.Media
+	ok    bool
+}
+
+func (r repository) Create(ctx context.Context, d media.Draft) (media.Media, bool, error) {
+	a, err := call(r.w, "Create", d.Media.ID, func() (a answer, err error) {
+		a.media, a.ok, err = r.Repository.Create(ctx, d)
+		if err == nil && !a.ok {
+			r.w.created(d)
+		}
+		return a, err
+	})
+	return a.media, a.ok, err
+}
+
+func (r repository) Get(ctx context.Context, id uuid.UUID) (media.Media, error) {
+	return call(r.w, "Get", id, func() (media.Media, error) { return r.Repository.Get(ctx, id) })
+}
+
+func (r repository) List(ctx context.Context, q media.Query) ([]media.Media, uuid.UUID, error) {
+	type page struct {
+		items []media.Media
+		next  uuid.UUID
+	}
+	p, err := call(r.w, "List after", q.After, func() (p page, err error) {
+		p.items, p.next, err = r.Repository.List(ctx, q)
+		return p, err
+	})
+	return p.items, p.next, err
+}
+
+func (r repository) Update(ctx context.Context, id uuid.UUID, p media.Patch, ifVersion int) (media.Media, error) {
+	return call(r.w, "Update", id, func() (media.Media, error) { return r.Repository.Update(ctx, id, p, ifVersion) })
+}
+
+func (r repository) Retag(ctx context.Context, ids []uuid.UUID, add []tags.Tag, remove []string, at time.Time) (int, error) {
+	return call(r.w, "Retag", ids, func() (int, error) { return r.Repository.Retag(ctx, ids, add, remove, at) })
+}
+
+func (r repository) Move(ctx context.Context, id uuid.UUID, from []media.State, c media.Change) (media.Media, bool, error) {
+	a, err := call(r.w, "Move to "+string(c.State), id, func() (a answer, err error) {
+		a.media, a.ok, err = r.Repository.Move(ctx, id, from, c)
+		if a.ok && a.media.State == media.StateDeleted {
+			r.w.ledger.tombstones[id] = true
+		}
+		return a, err
+	})
+	return a.media, a.ok, err
+}
+
+func (r repository) Claim(ctx context.Context, c media.Claim) ([]media.Media, error) {
+	return call(r.w, "Claim", c.ID, func() ([]media.Media, error) { return r.Repository.Claim(ctx, c) })
+}
+
+func (r repository) Release(ctx context.Context, id uuid.UUID, lease, due time.Time) (bool, error) {
+	return call(r.w, "Release", id, func() (bool, error) { return r.Repository.Release(ctx, id, lease, due) })
+}
+
+func (r repository) Remove(ctx context.Context, id uuid.UUID, lease time.Time) (bool, error) {
+	return call(r.w, "Remove", id, func() (bool, error) {
+		removed, err := r.Repository.Remove(ctx, id, lease)
+		if removed {
+			delete(r.w.ledger.tombstones, id)
+		}
+		return removed, err
+	})
+}
+
+func (r repository) ForgetKeys(ctx context.Context, now time.Time, limit int) (int, error) {
+	return call(r.w, "ForgetKeys", limit, func() (int, error) { return r.Repository.ForgetKeys(ctx, now, limit) })
+}
+
+// blobs is a blob store with faults.
+type blobs struct {
+	media.BlobStore
+	w *world
+}
+
+func (b blobs) Stat(ctx context.Context, key string) (media.Info, error) {
+	return call(b.w, "Stat", key, func() (media.Info, error) { return b.BlobStore.Stat(ctx, key) })
+}
+
+func (b blobs) ReadAt(ctx context.Context, key string, pin media.Pin, off, n int64) (io.ReadCloser, error) {
+	return call(b.w, "ReadAt", key, func() (io.ReadCloser, error) { return b.BlobStore.ReadAt(ctx, key, pin, off, n) })
+}
+
+func (b blobs) List(ctx context.Context, prefix, after string) ([]media.Object, string, error) {
+	type page struct {
+		objects []media.Object
+		next    string
+	}
+	p, err := call(b.w, "List objects after", after, func() (p page, err error) {
+		p.objects, p.next, err = b.BlobStore.List(ctx, prefix, after)
+		return p, err
+	})
+	return p.objects, p.next, err
+}
+
+func (b blobs) Delete(ctx context.Context, key string) error {
+	_, err := call(b.w, "Delete object", key, func() (struct{}, error) {
+		b.w.deleting(key)
+		return struct{}{}, b.BlobStore.Delete(ctx, key)
+	})
+	return err
+}

@@ -1,0 +1,196 @@
+package simulation_test
+
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"math/rand/v2"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-f0df946f/mediakit/blob/memblob"
+	"github.com/seed-f0df946f/mediakit/media"
+	"github.com/seed-f0df946f/mediakit/storage/memory"
+	"github.com/seed-f0df946f/mediakit/tags"
+)
+
+// world is everything that one seed decides about.
+type world struct {
+	rng   *rand.Rand
+	at    time.Time // the clock of services and store
+	step  int       // steps taken
+	risk  float64   // that a call of a port goes wrong
+	tasks []*task
+	now   *task // the one that runs
+
+	repo  media.Repository // without faults: to look at
+	blobs *memblob.Store   // without faults
+	media *media.Service
+	tags  *tags.Service
+
+	clients clients
+	ledger  ledger
+	resting bool // all operations have ended
+	trace   []string
+	broken  error // the first invariant that didn't hold
+}
+
+func newWorld(seed uint64) *world {
+	w := &world{rng: rand.New(rand.NewPCG(seed, 0)), at: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)}
+	w.risk = pick(w, 0, 0.01, 0.05, 0.2)
+	store := memory.New()
+	w.repo = store.Media()
+	clock := func() time.Time { return w.at }
+	w.blobs = memblob.New(&memblob.Options{Now: clock, Secret: []byte("secret")})
+	service, err := media.NewService(repository{w.repo, w}, blobs{w.blobs, w}, &media.Options{Now: clock, Rand: bytesOf{w.rng}})
+	if err != nil {
+		panic(err)
+	}
+	w.media = service
+	w.tags = tags.NewService(store.Tags(), &tags.Options{Now: clock, NewID: func(time.Time) uuid.UUID {
+		return uuid.Must(uuid.NewRandomFromReader(bytesOf{w.rng}))
+	}})
+	w.ledger.init()
+	return w
+}
+
+// bytesOf reads randomness.
+type bytesOf struct{ *rand.Rand }
+
+func (r bytesOf) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = byte(r.Uint32())
+	}
+	return len(p), nil
+}
+
+func pick[T any](w *world, choices ...T) T { return choices[w.rng.IntN(len(choices))] }
+
+func (w *world) chance(p float64) bool { return w.rng.Float64() < p }
+
+// task is one operation of one client, or a sweep.
+type task struct {
+	name    string
+	began   int // the step
+	faulted bool
+	resume  func() (struct{}, bool)
+	stop    func()
+	pause   func(struct{}) bool
+}
+
+// errCrash is what a task panics with whose process ends.
+var errCrash = errors.New("crash")
+
+func (w *world) start(name string, run func(*task)) {
+	t := &task{name: fmt.Sprintf("%s#%d", name, w.step), began: w.step}
+	t.resume, t.stop = iter.Pull(func(yield func(struct{}) bool) {
+		t.pause = yield
+		defer func() {
+			if r := recover(); r != nil && r != any(errCrash) {
+				panic(r)
+			}
+		}()
+		run(t)
+	})
+	w.tasks = append(w.tasks, t)
+}
+
+// pause lets other tasks run and time pass.
+func (w *world) pause() {
+	if !w.now.pause(struct{}{}) {
+		panic(errCrash)
+	}
+}
+
+func (w *world) tell(format string, args ...any) {
+	name := "world"
+	if w.now != nil {
+		name = w.now.name
+	}
+	w.trace = append(w.trace, fmt.Sprintf("%4d %s %-12s %s", w.step, w.at.Format("02 15:04:05.000000"), name, fmt.Sprintf(format, args...)))
+}
+
+// breach records that an invariant doesn't hold.
+func (w *world) breach(invariant, format string, args ...any) {
+	if w.broken == nil {
+		w.broken = fmt.Errorf("%s: "+format, append([]any{invariant}, args...)...)
+		w.tell("BREACH %v", w.broken)
+	}
+}
+
+// run takes the world through ops operations, lets everything come to rest, and
+// returns what was broken.
+func (w *world) run(ops int) error {
+	defer func() {
+		for _, t := range w.tasks {
+			t.stop()
+		}
+	}()
+	for (ops > 0 || len(w.tasks) > 0) && w.broken == nil {
+		w.step++
+		switch begin := ops > 0 && len(w.tasks) < 5; {
+		case w.chance(0.15):
+			w.pass()
+		case begin && (len(w.tasks) == 0 || w.chance(0.25)):
+			ops--
+			w.begin()
+		case len(w.tasks) > 0:
+			w.advance(w.rng.IntN(len(w.tasks)))
+		}
+	}
+	w.rest()
+	return w.broken
+}
+
+func (w *world) advance(i int) {
+	t := w.tasks[i]
+	w.now = t
+	if _, more := t.resume(); !more {
+		w.tasks = slices.Delete(w.tasks, i, i+1)
+	}
+	w.check()
+	w.now = nil
+}
+
+// pass lets time pass: a little, a lot, or up to just about a moment at which
+// something becomes due for a media.
+func (w *world) pass() {
+	d := pick(w, time.Microsecond, time.Millisecond, time.Second, 30*time.Second, time.Minute, 2*time.Minute, 15*time.Minute, time.Hour)
+	if rows := w.rows(); len(rows) > 0 && w.chance(0.5) {
+		m := pick(w, rows...)
+		moment := pick(w, m.DueAt, m.ExpiresAt, m.LastURLAt, m.CreatedAt.Add(24*time.Hour))
+		if until := moment.Add(pick(w, -time.Microsecond, 0, time.Microsecond)).Sub(w.at); until > 0 {
+			d = until
+		}
+	}
+	w.at = w.at.Add(d)
+	w.tell("time passes: %v", d)
+}
+
+// rest brings all that was left behind to its end, without faults, and holds the
+// world to what must be true then.
+func (w *world) rest() {
+	w.risk, w.resting = 0, true
+	for _, wait := range []time.Duration{0, 3 * time.Hour, 25 * time.Hour, 3 * time.Hour} {
+		w.at = w.at.Add(wait)
+		for range 2 {
+			if w.broken != nil {
+				return
+			}
+			w.finish("sweep", w.sweep)
+		}
+	}
+	w.checkRest()
+	w.finish("reconcile", w.reconcile)
+}
+
+// finish runs a task by itself.
+func (w *world) finish(name string, run func(*task)) {
+	w.step++
+	w.start(name, run)
+	for len(w.tasks) > 0 && w.broken == nil {
+		w.advance(0)
+	}
+}
