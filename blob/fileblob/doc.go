@@ -40,11 +40,9 @@
 //     with 0700, so that processes that share the folder run as one user. There can be
 //     any number of them, on one machine: they share nothing but the folder and the
 //     secret.
-//   - Room: an upload needs as much as it has bytes, from its beginning on.
-//   - A server without a ReadTimeout and WriteTimeout made for small requests only:
-//     the handler moves both deadlines on while bytes flow, for an hour at most, which
-//     any ResponseWriter that is wrapped must let through (it has Unwrap; see
-//     [http.ResponseController]).
+//   - A server whose time-outs may be those for small requests: the handler moves the
+//     connection's deadlines on while bytes flow, for an hour at most. A middleware's
+//     ResponseWriter has to let that through (see [http.ResponseController]).
 //
 // It runs on Linux and macOS. On Windows it compiles, but a loss of power may cost
 // objects, and what is being read can't be deleted.
