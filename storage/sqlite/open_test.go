@@ -7,12 +7,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/uptrace/bun"
 
 	"github.com/seed-f0df946f/mediakit/media"
+	"github.com/seed-f0df946f/mediakit/storage"
 	"github.com/seed-f0df946f/mediakit/storage/sqlite"
 )
 
@@ -123,6 +125,32 @@ func TestWaitingTooLongIsUnavailable(t *testing.T) {
 	if _, err := store.Media().Get(t.Context(), m.ID); err != nil {
 		t.Errorf("a reader beside the writer: %v", err)
 	}
+}
+
+// Writers of one store wait for their turn, not for the lock, however short they would
+// wait for that.
+func TestWritersTakeTurns(t *testing.T) {
+	t.Parallel()
+	store := open(t, &sqlite.Options{LockTimeout: time.Millisecond})
+	m := create(t, store, draft())
+	var writers sync.WaitGroup
+	err := store.InTx(t.Context(), func(ctx context.Context, s *storage.Store) error {
+		for name, call := range writes(store, m) {
+			writers.Go(func() {
+				if err := call(t.Context()); err != nil {
+					t.Errorf("%s: %v", name, err)
+				}
+			})
+		}
+		for range 50 {
+			create(t, s, draft("Beach", "Sea"))
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	writers.Wait()
 }
 
 // A writer waits for another's transaction, and for its turn among the store's own.
