@@ -90,17 +90,28 @@ func startServer(t *testing.T, environ map[string]string) *server {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
+		told := s.vars()
 		s.stop(t)
-		s.keepsSecrets(t, environ)
+		keepsSecrets(t, environ, told+s.out.String())
 	})
 	s.awaitListening(t, stdout)
 	s.base = "http://" + s.attr("addr")
 	return s
 }
 
-// keepsSecrets holds all that the program printed to what no log may hold: a
-// signed URL's query, a key, a DSN.
-func (s *server) keepsSecrets(t *testing.T, environ map[string]string) {
+// vars is what the program tells of itself, as far as it still runs.
+func (s *server) vars() string {
+	admin := &server{base: "http://" + s.attr("admin")}
+	if s.attr("admin") == "" {
+		admin.base = "http://" + s.attr("addr")
+	}
+	vars, _ := admin.try("GET", "/debug/vars", nil)
+	return string(vars.body)
+}
+
+// keepsSecrets holds all that a program told to what it may not tell: a signed
+// URL's query, a key, a DSN.
+func keepsSecrets(t *testing.T, environ map[string]string, told string) {
 	t.Helper()
 	secrets := []string{"X-Amz-Signature", "X-Amz-Credential", "signature=", "postgres://"}
 	for _, name := range []string{"AWS_SECRET_ACCESS_KEY", "MEDIA_DATABASE_URL"} {
@@ -112,8 +123,8 @@ func (s *server) keepsSecrets(t *testing.T, environ map[string]string) {
 		secrets = append(secrets, string(secret))
 	}
 	for _, secret := range secrets {
-		if strings.Contains(s.out.String(), secret) {
-			t.Errorf("what the program printed holds %q", secret)
+		if strings.Contains(told, secret) {
+			t.Errorf("what the program told holds %q", secret)
 		}
 	}
 }
