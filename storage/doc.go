@@ -58,8 +58,7 @@
 // [tags.ExistsError] and so on. [media.ErrUnavailable], which is also
 // [tags.ErrUnavailable], stands for a lost connection, a server that shuts down
 // or has no room, a file that can't be written, a time-out of a statement or of a
-// lock, a deadlock; it wraps the
-// driver's error, and the call may be made again. A context's error is passed on.
-// Everything else begins with "storage:" and is a defect, or a schema that isn't
-// up to date.
+// lock, a deadlock; it wraps the driver's error, and the call may be made again. A
+// context's error is passed on. Everything else begins with "storage:" and is a
+// defect, or a schema that isn't up to date.
 package storage

@@ -25,7 +25,7 @@ const (
 		(SELECT group_concat(t.name ORDER BY t.key) FROM mediakit_media_tags l
 			JOIN mediakit_tags t ON t.id = l.tag_id WHERE l.media_id = m.id)
 		FROM mediakit_media m WHERE m.id = ? AND m.state <> 'deleted'`
-	barePage = `SELECT m.id, m.filename FROM mediakit_media_tags l JOIN mediakit_media m ON m.id = l.media_id
+	barePage = `SELECT m.* FROM mediakit_media_tags l JOIN mediakit_media m ON m.id = l.media_id
 		WHERE l.tag_id = ? AND m.state <> 'deleted' ORDER BY l.media_id DESC LIMIT 51`
 )
 

@@ -8,11 +8,12 @@
 //	defer store.Close()
 //
 // Beside the file stand two more, with -wal and -shm after its name: they belong to
-// it. The disk has to be a local one, since write-ahead mode needs memory that all
-// who have the file open share. Any number of processes on the machine may. A commit has
-// reached the disk when a call returns (synchronous is FULL).
+// it. Any number of processes may have the file open, all on one machine and its own
+// disk: write-ahead mode needs memory that they share. What a call has written has
+// reached the disk when it returns (synchronous is FULL).
 //
-// One writer writes at a time, for which the others wait in no order; readers wait
+// One writer writes at a time. Those of one store take turns; those of other stores
+// and processes are waited for up to [Options].LockTimeout, in no order. Readers wait
 // for nobody.
 //
 // # Errors

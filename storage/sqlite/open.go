@@ -49,10 +49,11 @@ func Open(ctx context.Context, path string, opts *Options) (*storage.Store, erro
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
-	pool, err := sql.Open("sqlite", dsn(path, timeout))
+	connector, err := sqlite.NewConnector(dsn(path, timeout))
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: %w", err)
 	}
+	pool := sql.OpenDB(keeper{connector})
 	pool.SetMaxOpenConns(maxConns)
 	pool.SetMaxIdleConns(maxConns)
 	if err := pool.PingContext(ctx); err != nil {
