@@ -30,6 +30,7 @@ func call[T any](w *world, name string, about any, do func() (T, error)) (T, err
 		panic(errCrash)
 	}
 	result, err := do()
+	w.changed = true
 	if fault == "" {
 		w.tell("%s %v: %v", name, about, err)
 	}
