@@ -38,13 +38,16 @@ func (w *world) begin() {
 		return
 	}
 	u := pick(w, w.clients.uploads...)
+	if n := len(w.clients.uploads); w.chance(0.7) {
+		u = w.clients.uploads[n-1] // so that what is done meets
+	}
 	on := func(run func(*task, *upload)) func(*task) { return func(t *task) { run(t, u) } }
 	switch n := w.rng.IntN(100); {
-	case n < 15 && len(w.clients.uploads) < 50:
+	case n < 10 && len(w.clients.uploads) < 50:
 		w.start("create", w.create)
-	case n < 30:
+	case n < 27:
 		w.start("put", on(w.put))
-	case n < 33:
+	case n < 30:
 		w.start("stray", on(w.stray))
 	case n < 50:
 		w.start("finalize", on(w.finalize))

@@ -44,7 +44,9 @@ func newWorld(seed uint64) *world {
 	store := memory.New()
 	w.repo = store.Media()
 	clock := func() time.Time { return w.at }
-	w.blobs = memblob.New(&memblob.Options{Now: clock, Secret: []byte("secret")})
+	behind := pick(w, 0, 5*time.Minute-time.Second) // the store's clock: as far as the services allow for
+	late := func() time.Time { return w.at.Add(-behind) }
+	w.blobs = memblob.New(&memblob.Options{Now: late, Secret: []byte("secret")})
 	service, err := media.NewService(repository{w.repo, w}, blobs{w.blobs, w}, &media.Options{Now: clock, Rand: bytesOf{w.rng}})
 	if err != nil {
 		panic(err)
