@@ -40,9 +40,10 @@ var table = map[string]row{
 	"storage/memory":      {ours: []string{"media", "tags"}, others: []string{uuid}},
 	"storage/storagetest": {ours: []string{"media", "tags"}, others: []string{uuid, cmp}},
 
-	"blob/s3blob":               {ours: []string{"media", "blob/internal/..."}, others: []string{aws, s3, "github.com/aws/smithy-go"}},
+	"blob/s3blob":               {ours: []string{"media", "blob/blobprobe", "blob/internal/..."}, others: []string{aws, s3, "github.com/aws/smithy-go"}},
 	"blob/fileblob":             {ours: []string{"media", "blob/internal/..."}},
 	"blob/memblob":              {ours: []string{"media", "blob/internal/..."}},
+	"blob/blobprobe":            {ours: []string{"media"}},
 	"blob/blobtest":             {ours: []string{"media"}, others: []string{cmp}},
 	"blob/internal/disposition": {},
 	"blob/internal/signedurl":   {ours: []string{"media", "blob/internal/..."}},
