@@ -26,6 +26,10 @@ type Options struct {
 	// Origins are those of the web pages that are to upload, such as
 	// https://app.example. Default: none, and CORS isn't looked at.
 	Origins []string
+	// Multipart tries to store an object in parts under key, and drops the upload if
+	// it isn't completed; Run removes the object. It returns what is wrong. Default:
+	// what the store's own Multipart tells.
+	Multipart func(ctx context.Context, key string) error
 	// Now is the clock of the service that signs. Default: time.Now.
 	Now func() time.Time
 }
@@ -39,9 +43,6 @@ const (
 	No      Status = "no"      // the promise isn't kept
 	Unknown Status = "unknown" // it couldn't be told
 )
-
-// Multipart is the name of the line on uploads in parts.
-const Multipart = "multipart"
 
 // Line is one thing that was looked at.
 type Line struct {
@@ -108,7 +109,7 @@ func newProbe(store media.BlobStore, opts *Options) *probe {
 	folder := o.Prefix + "/probe/" + strconv.FormatInt(o.Now().UnixNano(), 10)
 	// Redirects count as an answer: to follow one would be to send the body to somebody else.
 	client := http.Client{Timeout: requestTimeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	return &probe{store: store, client: client, folder: folder, origins: o.Origins, now: o.Now}
+	return &probe{store: store, client: client, folder: folder, origins: o.Origins, parts: o.Multipart, now: o.Now}
 }
 
 func (p *probe) run(ctx context.Context) (Report, error) {

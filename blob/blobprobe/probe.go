@@ -36,6 +36,7 @@ type probe struct {
 	client  http.Client
 	folder  string
 	origins []string
+	parts   func(ctx context.Context, key string) error // nil: it isn't tried
 	now     func() time.Time
 	keys    []string // of all objects that may be there
 

@@ -68,12 +68,15 @@ func (p *probe) checksum(ctx context.Context) (Status, string) {
 	return OK, ""
 }
 
-// multipart only knows what the store says of itself.
-func (p *probe) multipart(context.Context) (Status, string) {
-	if p.store.Multipart() == nil {
+func (p *probe) multipart(ctx context.Context) (Status, string) {
+	switch {
+	case p.parts != nil:
+		return verdict(p.parts(ctx, p.key("parts")))
+	case p.store.Multipart() == nil:
 		return No, "this store takes objects in one piece alone"
+	default:
+		return Unknown, "this store has a way to, which wasn't tried"
 	}
-	return Unknown, "this store has a way to, which wasn't tried"
 }
 
 // clock compares the Date of the upload's answer (RFC 9110, section 6.6.1), which is in

@@ -52,8 +52,16 @@
 //	s3:ListBucketVersions                                arn:aws:s3:::my-bucket
 //
 // since Delete removes every version of its key: deleted media is to be gone.
+//
+// To have Probe try uploads in parts as well, add
+//
+//	s3:AbortMultipartUpload, s3:ListMultipartUploadParts arn:aws:s3:::my-bucket/prefix/*
+//
 // Where objects are encrypted by a KMS key, add kms:GenerateDataKey and kms:Decrypt;
 // Stat too needs the latter, to be told checksums. Directory buckets are refused.
+//
+// [Store.Probe] tells which of these are missing, and whether the server enforces what
+// is signed.
 //
 // # CORS
 //
