@@ -149,6 +149,17 @@ func (s *server) awaitListening(t *testing.T, stdout io.Reader) {
 	t.Fatalf("the server ended before it listened:\n%s", s.out)
 }
 
+// failures are the causes of 5xx that the program logged.
+func (s *server) failures() string {
+	var failed []string
+	for line := range strings.Lines(s.out.String()) {
+		if strings.Contains(line, `"msg":"request failed"`) {
+			failed = append(failed, line)
+		}
+	}
+	return strings.Join(failed, "")
+}
+
 // stop asks the program to end, and holds it to doing so.
 func (s *server) stop(t *testing.T) {
 	if s.cmd.ProcessState != nil {
@@ -203,22 +214,28 @@ type answer struct {
 	json   map[string]any
 }
 
-// try sends a request with a JSON body; nil: none.
-func (s *server) try(method, path string, body any) (answer, error) {
+// request makes one with a JSON body; nil: none.
+func (s *server) request(method, path string, body any) (*http.Request, error) {
 	var payload io.Reader
 	if body != nil {
 		text, err := json.Marshal(body)
 		if err != nil {
-			return answer{}, err
+			return nil, err
 		}
 		payload = bytes.NewReader(text)
 	}
 	r, err := http.NewRequest(method, s.base+path, payload)
+	if err == nil && body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	return r, err
+}
+
+// try sends a request with a JSON body; nil: none.
+func (s *server) try(method, path string, body any) (answer, error) {
+	r, err := s.request(method, path, body)
 	if err != nil {
 		return answer{}, err
-	}
-	if body != nil {
-		r.Header.Set("Content-Type", "application/json")
 	}
 	return try(r)
 }

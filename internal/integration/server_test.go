@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -13,8 +12,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -235,81 +232,4 @@ func TestServerCORS(t *testing.T) {
 			}
 		}
 	}
-}
-
-// TestServerKilled kills the program amid creates and finalizes. All that it
-// answered with 2xx is there after the restart.
-func TestServerKilled(t *testing.T) {
-	onEachSetup(t, func(t *testing.T, environ map[string]string) {
-		const acknowledged = 100
-		s := startServer(t, environ)
-		done := hammer(t, s, acknowledged, func() { s.kill(t) })
-		restarted := startServer(t, environ)
-		if len(done.ready) == 0 || len(done.created) <= len(done.ready) {
-			t.Fatalf("%d creates and %d finalizes were answered before the kill", len(done.created), len(done.ready))
-		}
-		for id := range done.created {
-			restarted.do(t, "GET", "/media/"+id, nil).want(t, 200)
-		}
-		for id, content := range done.ready {
-			got := restarted.do(t, "GET", "/media/"+id, nil).want(t, 200).json
-			if got["state"] != "ready" || !bytes.Equal(download(t, got).body, content) {
-				t.Errorf("answered as ready, after the restart: %v", got)
-			}
-		}
-	})
-}
-
-// answered is what a server acknowledged, by id.
-type answered struct {
-	sync.Mutex
-	created map[string]bool
-	ready   map[string][]byte
-}
-
-// hammer creates, uploads and finalizes with eight clients until so many creates
-// and finalizes have been answered, calls then while they go on, and returns what
-// was answered once all have noticed that nobody answers any more.
-func hammer(t *testing.T, s *server, answers int64, then func()) *answered {
-	done := &answered{created: make(map[string]bool), ready: make(map[string][]byte)}
-	png := sample(t, "sample.png")
-	var count atomic.Int64
-	enough := make(chan struct{})
-	tick := func() {
-		if count.Add(1) == answers {
-			close(enough)
-		}
-	}
-	var clients sync.WaitGroup
-	for client := range 8 {
-		clients.Go(func() {
-			for i := 0; ; i++ {
-				content := append(bytes.Clone(png), fmt.Sprintf("%d %d", client, i)...)
-				created, err := s.try("POST", "/media", declare("x.png", "image/png", content))
-				if err != nil || created.status != http.StatusCreated {
-					return
-				}
-				id := created.json["id"].(string)
-				done.Lock()
-				done.created[id] = true
-				done.Unlock()
-				tick()
-				if put, err := try(uploadRequest(t, created.json["upload"], bytes.NewReader(content))); err != nil || put.status != http.StatusOK {
-					return
-				}
-				finalized, err := s.try("POST", "/media/finalize", map[string]any{"id": id})
-				if err != nil || finalized.status != http.StatusOK {
-					return
-				}
-				done.Lock()
-				done.ready[id] = content
-				done.Unlock()
-				tick()
-			}
-		})
-	}
-	<-enough
-	then()
-	clients.Wait()
-	return done
 }
