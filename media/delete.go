@@ -2,6 +2,7 @@ package media
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -13,7 +14,8 @@ import (
 func (s *Service) Delete(ctx context.Context, id uuid.UUID) error {
 	now := s.instant()
 	_, moved, err := s.repo.Move(ctx, id, EventDeleted.From(), Change{
-		State: EventDeleted.To(), At: now, DueAt: now, LastURLAt: s.lastURL(now),
+		State: EventDeleted.To(), At: now, LastURLAt: s.lastURL(now),
+		DueAt: s.unique(now.Add(-time.Second)), // already
 	})
 	if err == nil && !moved {
 		return ErrNotFound

@@ -90,7 +90,7 @@ func (s *Service) reread(ctx context.Context, m Media) (View, error) {
 // fail moves the media to failed. Only the call that moved it removes its
 // object, within a lease that keeps the sweep away.
 func (s *Service) fail(ctx context.Context, m Media, e Event, why Failure) (View, error) {
-	lease := s.lease(s.instant(), leaseTime)
+	lease := s.unique(s.instant().Add(leaseTime))
 	moved, won, err := s.toFailed(ctx, m.ID, e, why, lease)
 	if err != nil {
 		return View{}, err

@@ -16,7 +16,7 @@ import (
 // the blob store, and what it removes doesn't come back.
 func (s *Service) Purge(ctx context.Context, id uuid.UUID) error {
 	now := s.instant()
-	claimed, err := s.repo.Claim(ctx, Claim{Now: now, Lease: s.lease(now, leaseTime), Limit: 1, ID: id})
+	claimed, err := s.repo.Claim(ctx, Claim{Now: now, Lease: s.unique(now.Add(leaseTime)), Limit: 1, ID: id})
 	if err != nil {
 		return err
 	}

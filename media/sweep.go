@@ -48,7 +48,7 @@ type SweepReport struct {
 func (s *Service) Sweep(ctx context.Context) (SweepReport, error) {
 	var report SweepReport
 	now := s.instant()
-	lease := s.lease(now, 2*leaseTime)
+	lease := s.unique(now.Add(2 * leaseTime))
 	claimed, err := s.repo.Claim(ctx, Claim{Now: now, Lease: lease, Limit: sweepBatch})
 	if err != nil {
 		return report, err
@@ -75,14 +75,14 @@ func (s *Service) Sweep(ctx context.Context) (SweepReport, error) {
 	return report, errors.Join(append(errs, err)...)
 }
 
-// lease returns when a lease ends that is taken at now: after d, and up to a second
-// more. The end is all that tells leases apart, and clocks may be coarse, so that it
-// is random: or who claimed a failed media could pass for who claims it in the same
-// instant once it was deleted, and release the tombstone for good.
-func (s *Service) lease(now time.Time, d time.Duration) time.Time {
+// unique returns a random moment within the second after at, which another call
+// returns once in a million times. The end of a lease is all that tells it from
+// others, and clocks may be coarse: without this, who holds a failed media could pass
+// for who claims it after it was deleted, and release the tombstone for good.
+func (s *Service) unique(at time.Time) time.Time {
 	var random [4]byte
 	s.random(random[:])
-	return now.Add(d + time.Duration(binary.BigEndian.Uint32(random[:])%1e6)*time.Microsecond)
+	return at.Add(time.Duration(binary.BigEndian.Uint32(random[:])%1e6) * time.Microsecond)
 }
 
 // sweep does what is due for one media on which the caller holds a lease.

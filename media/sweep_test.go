@@ -321,28 +321,42 @@ func TestSweepLosesItsLease(t *testing.T) {
 	b.sweepOnce(t, media.SweepReport{Cleaned: 1})
 }
 
-// TestLeasesOfOneInstantDiffer: who claimed a failed media releases no tombstone, even
-// where the media was deleted and claimed again before the clock went on.
-func TestLeasesOfOneInstantDiffer(t *testing.T) {
-	b := newBench(t, media.Options{})
-	v := b.create(t, input(png))
-	b.turn(24 * time.Hour)
-	b.sweepOnce(t, media.SweepReport{Expired: 1, Cleaned: 1})
-	b.turn(sweepEnd)
-	b.store.set(func(context.Context, string) error {
-		b.store.set(func(context.Context, string) error { return media.ErrUnavailable })
-		b.delete(t, v.ID)
-		if err := b.Purge(t.Context(), v.ID); !errors.Is(err, media.ErrUnavailable) {
-			t.Errorf("purge: %v; want ErrUnavailable", err)
-		}
-		return nil
-	})
-	if err := b.Purge(t.Context(), v.ID); err != nil {
-		t.Fatal(err)
+// TestNobodyReleasesATombstoneForGood: who holds a failed media that is deleted
+// meanwhile can't be taken for who is to remove it, whatever the clock shows.
+func TestNobodyReleasesATombstoneForGood(t *testing.T) {
+	for name, wait := range map[string]func(lease, now time.Time) time.Duration{
+		"deleted in the instant of the claim": func(time.Time, time.Time) time.Duration { return 0 },
+		"deleted when the lease ends":         func(lease, now time.Time) time.Duration { return lease.Sub(now) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, media.Options{})
+			v := b.create(t, input(png))
+			b.turn(24 * time.Hour)
+			b.sweepOnce(t, media.SweepReport{Expired: 1, Cleaned: 1})
+			b.turn(sweepEnd)
+			b.store.set(func(context.Context, string) error {
+				b.store.set(func(context.Context, string) error { return media.ErrUnavailable })
+				claimed, err := b.Get(t.Context(), v.ID, media.GetOptions{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				b.turn(wait(claimed.DueAt, b.now()))
+				b.delete(t, v.ID)
+				if b.now().Before(claimed.DueAt) { // and claimed again in that instant
+					if err := b.Purge(t.Context(), v.ID); !errors.Is(err, media.ErrUnavailable) {
+						t.Errorf("purge: %v; want ErrUnavailable", err)
+					}
+				}
+				return nil
+			})
+			if err := b.Purge(t.Context(), v.ID); err != nil {
+				t.Fatal(err)
+			}
+			b.store.set(nil)
+			b.turn(time.Hour)
+			b.sweepOnce(t, media.SweepReport{Cleaned: 1, Removed: 1})
+		})
 	}
-	b.store.set(nil)
-	b.turn(time.Hour)
-	b.sweepOnce(t, media.SweepReport{Cleaned: 1, Removed: 1})
 }
 
 func TestSweepEndsWithItsContext(t *testing.T) {
