@@ -19,7 +19,8 @@ const (
 	// leaseTime is how long whoever removes bytes has for it before the sweep
 	// may take the media on.
 	leaseTime = time.Minute
-	// clockSkew is how far the store's clock may be behind ours.
+	// clockSkew is how far the store's clock may be behind ours, together with how
+	// long a change of state takes from the look at the clock to its effect.
 	clockSkew = 5 * time.Minute
 	// maxWindow is the longest time for which a media's download URL stays the same.
 	maxWindow = 5 * time.Minute

@@ -17,6 +17,7 @@ import (
 func call[T any](w *world, name string, about any, do func() (T, error)) (T, error) {
 	var none T
 	w.pause()
+	w.now.by = time.Time{}
 	fault := ""
 	if w.chance(w.risk) {
 		fault = pick(w, "fails", "is never made", "loses its answer", "is the last")
@@ -92,6 +93,7 @@ func (r repository) Retag(ctx context.Context, ids []uuid.UUID, add []tags.Tag, 
 }
 
 func (r repository) Move(ctx context.Context, id uuid.UUID, from []media.State, c media.Change) (media.Media, bool, error) {
+	r.w.now.by = r.w.at.Add(moveTime)
 	a, err := call(r.w, "Move to "+string(c.State), id, func() (a answer, err error) {
 		a.media, a.ok, err = r.Repository.Move(ctx, id, from, c)
 		if a.ok && a.media.State == media.StateDeleted {

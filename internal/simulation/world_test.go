@@ -44,7 +44,7 @@ func newWorld(seed uint64) *world {
 	store := memory.New()
 	w.repo = store.Media()
 	clock := func() time.Time { return w.at }
-	behind := pick(w, 0, 5*time.Minute-time.Second) // the store's clock: as far as the services allow for
+	behind := pick(w, 0, 5*time.Minute-moveTime) // the store's clock: as far as the services allow for
 	late := func() time.Time { return w.at.Add(-behind) }
 	w.blobs = memblob.New(&memblob.Options{Now: late, Secret: []byte("secret")})
 	service, err := media.NewService(repository{w.repo, w}, blobs{w.blobs, w}, &media.Options{Now: clock, Rand: bytesOf{w.rng}})
@@ -58,6 +58,11 @@ func newWorld(seed uint64) *world {
 	w.ledger.init()
 	return w
 }
+
+// moveTime is the longest that a Move takes from the look at the clock to its effect.
+// A database's time-outs end it far sooner; the rest of the services' five minutes is
+// for the store's clock.
+const moveTime = time.Minute
 
 // bytesOf reads randomness.
 type bytesOf struct{ *rand.Rand }
@@ -78,6 +83,7 @@ type task struct {
 	name    string
 	began   int // the step
 	faulted bool
+	by      time.Time // no time passes beyond, until the task has gone on; zero: any
 	resume  func() (struct{}, bool)
 	stop    func()
 	pause   func(struct{}) bool
@@ -170,6 +176,11 @@ func (w *world) pass() {
 		moment := pick(w, m.DueAt, m.ExpiresAt, m.LastURLAt, m.CreatedAt.Add(24*time.Hour))
 		if until := moment.Add(pick(w, -time.Microsecond, 0, time.Microsecond)).Sub(w.at); until > 0 {
 			d = until
+		}
+	}
+	for _, t := range w.tasks {
+		if !t.by.IsZero() {
+			d = min(d, t.by.Sub(w.at))
 		}
 	}
 	w.at = w.at.Add(d)
