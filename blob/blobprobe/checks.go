@@ -23,7 +23,7 @@ func (p *probe) checks() []check {
 		"give the store the CORS rule of its documentation, with this origin", p.cors)
 	cors.Required = len(p.origins) > 0
 	multipart := required("multipart", "upload", "large objects are stored in parts, each held to its sha256",
-		"keep the largest size that the service takes at 5 GiB or less; S3 may want rights for it, which its store's documentation lists", p.multipart)
+		"keep the largest size at 5 GiB or less, or allow what the store's documentation lists for uploads in parts", p.multipart)
 	multipart.Required = false
 	return []check{
 		required("may-put", "", "the service may store an object", rights, p.mayPut),

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"github.com/seed-f0df946f/mediakit/blob/blobprobe"
 	"github.com/seed-f0df946f/mediakit/blob/fileblob"
 	"github.com/seed-f0df946f/mediakit/blob/s3blob"
 	"github.com/seed-f0df946f/mediakit/media"
@@ -28,16 +29,20 @@ func openDatabase(ctx context.Context, s settings) (store *storage.Store, name s
 	if err := os.MkdirAll(s.DataDir, 0o700); err != nil {
 		return nil, "", err
 	}
-	path := filepath.Join(s.DataDir, "media.db")
+	path := s.databaseFile()
 	store, err = sqlite.Open(ctx, path, nil)
 	return store, "SQLite, " + path, err
 }
+
+// databaseFile is that of SQLite.
+func (s *settings) databaseFile() string { return filepath.Join(s.DataDir, "media.db") }
 
 // blobs are where the bytes go.
 type blobs struct {
 	media.BlobStore
 	name    string       // what a person calls it
 	handler http.Handler // serves its signed URLs; nil where the store does so itself
+	probe   func(context.Context, *blobprobe.Options) (blobprobe.Report, error)
 	close   func() error
 }
 
@@ -49,7 +54,7 @@ func openBlobs(ctx context.Context, s settings, base string) (*blobs, error) {
 		if err != nil {
 			return nil, err
 		}
-		return &blobs{store, "S3, bucket " + s.S3Bucket, nil, func() error { return nil }}, nil
+		return &blobs{store, "S3, bucket " + s.S3Bucket, nil, store.Probe, func() error { return nil }}, nil
 	}
 	if err := os.MkdirAll(s.DataDir, 0o700); err != nil {
 		return nil, err
@@ -63,7 +68,10 @@ func openBlobs(ctx context.Context, s settings, base string) (*blobs, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &blobs{store, "local disk, " + dir, store, store.Close}, nil
+	probe := func(ctx context.Context, opts *blobprobe.Options) (blobprobe.Report, error) {
+		return blobprobe.Run(ctx, store, opts)
+	}
+	return &blobs{store, "local disk, " + dir, store, probe, store.Close}, nil
 }
 
 // openS3 makes the S3 clients: one that calls the store, and where clients reach

@@ -7,6 +7,10 @@
 //
 //	MEDIA_DATABASE_URL=postgres://… MEDIA_S3_BUCKET=media AWS_REGION=eu-central-1 go run ./examples/server
 //
+// With the argument doctor it tries instead what its store of bytes enforces, as
+// clients reach it, and fails where that isn't enough; with reconcile it lists where
+// rows and bytes disagree. Either takes the same settings, and changes nothing.
+//
 // It is set up by environment variables alone; the README lists them. It ends on
 // SIGTERM or an interrupt, once the requests that run are answered; a second one
 // ends it at once.
@@ -34,12 +38,29 @@ import (
 // startTimeout is for the database to answer and to be migrated.
 const startTimeout = 30 * time.Second
 
+const usage = `usage: server             serve until SIGTERM or an interrupt
+       server doctor      try what the store of bytes enforces
+       server reconcile   list where rows and bytes disagree
+`
+
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	context.AfterFunc(ctx, stop)
-	metrics := new(expvarmetrics.Metrics)
-	expvar.Publish("media", metrics)
-	if err := run(ctx, env.ToMap(os.Environ()), metrics, os.Stdout, os.Stderr); err != nil {
+	var err error
+	switch environ := env.ToMap(os.Environ()); strings.Join(os.Args[1:], " ") {
+	case "":
+		metrics := new(expvarmetrics.Metrics)
+		expvar.Publish("media", metrics)
+		err = run(ctx, environ, metrics, os.Stdout, os.Stderr)
+	case "doctor":
+		err = doctor(ctx, environ, os.Stdout, os.Stderr)
+	case "reconcile":
+		err = reconcile(ctx, environ, os.Stdout, os.Stderr)
+	default:
+		fmt.Fprint(os.Stderr, usage)
+		os.Exit(2)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -58,10 +79,7 @@ func run(ctx context.Context, environ map[string]string, metrics *expvarmetrics.
 		return err
 	}
 	defer public.Close()
-	s.PublicURL = strings.TrimRight(s.PublicURL, "/")
-	if s.PublicURL == "" {
-		s.PublicURL = fmt.Sprintf("http://localhost:%d", public.Addr().(*net.TCPAddr).Port)
-	}
+	s.settlePublicURL(public)
 	starting, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
 	svc, err := compose(starting, s, metrics, logger)
@@ -89,6 +107,21 @@ func run(ctx context.Context, environ map[string]string, metrics *expvarmetrics.
 	greet(stderr, s, svc)
 	listening.Info("listening")
 	return serve(ctx, sites, svc.health, logger)
+}
+
+// settlePublicURL fills it in where it isn't set, by the port of a listener or, where
+// there is none, of the address that is set.
+func (s *settings) settlePublicURL(listener net.Listener) {
+	s.PublicURL = strings.TrimRight(s.PublicURL, "/")
+	if s.PublicURL != "" {
+		return
+	}
+	addr := s.Addr
+	if listener != nil {
+		addr = listener.Addr().String()
+	}
+	_, port, _ := net.SplitHostPort(addr)
+	s.PublicURL = "http://localhost:" + port
 }
 
 // greet tells a person where it listens, on what it runs, and how to begin.

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/seed-f0df946f/mediakit/media"
+)
+
+// reconcile prints where rows and bytes disagree: a line each, of the problem, the
+// object's key, its media and what differs, with tabs between them. It changes
+// nothing, and the server may run meanwhile.
+func reconcile(ctx context.Context, environ map[string]string, stdout, stderr io.Writer) (err error) {
+	s, err := readSettings(environ)
+	if err != nil {
+		return err
+	}
+	if s.DatabaseURL == "" {
+		if _, err := os.Stat(s.databaseFile()); err != nil {
+			return err // rather than make an empty one
+		}
+	}
+	s.settlePublicURL(nil)
+	blobs, err := openBlobs(ctx, s, s.PublicURL+"/blobs")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, blobs.close()) }()
+	starting, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	store, _, err := openDatabase(starting, s)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, store.Close()) }()
+	service, err := media.NewService(store.Media(), blobs, s.mediaOptions())
+	if err != nil {
+		return err
+	}
+	found := 0
+	for finding, err := range service.Reconcile(ctx, media.ReconcileOptions{}) {
+		if err != nil {
+			return err
+		}
+		found++
+		if err := printFinding(stdout, finding); err != nil {
+			return err
+		}
+	}
+	fmt.Fprintf(stderr, "%d found\n", found)
+	return nil
+}
+
+// printFinding leaves a '-' where there is nothing to tell.
+func printFinding(w io.Writer, f media.Finding) error {
+	id, differs := "-", "-"
+	if f.Problem != media.ProblemUnknown {
+		id = f.MediaID.String()
+	}
+	if f.Differs != "" {
+		differs = string(f.Differs)
+	}
+	_, err := fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", f.Problem, f.Object.Key, id, differs)
+	return err
+}
