@@ -333,6 +333,14 @@ var spoiled = map[string]struct {
 			return 0
 		}
 	}, no(nil, "multipart")},
+	"an upload in parts that can't be completed": {func(_ *testing.T, p *probed, _ *s3.Client, _ string) {
+		p.answers = func(r *http.Request, _ []byte) int {
+			if r.Method == http.MethodPost && r.URL.Query().Has("uploadId") {
+				return http.StatusForbidden
+			}
+			return 0
+		}
+	}, no(nil, "multipart")},
 	"no right to list": {func(_ *testing.T, p *probed, _ *s3.Client, _ string) {
 		p.answers = func(r *http.Request, _ []byte) int {
 			if r.URL.Query().Has("list-type") {
