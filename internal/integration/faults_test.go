@@ -1,0 +1,313 @@
+package integration_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+const (
+	// requestBudget is what a route may take; one that may touch millions of rows
+	// may take slowBudget, a call of S3 storeBudget, and a delete waits for the
+	// bytes to go for purgeBudget.
+	requestBudget = 10 * time.Second
+	slowBudget    = time.Minute
+	storeBudget   = 6 * time.Second
+	purgeBudget   = 2 * time.Second
+	// recoveryBudget is for all routes to answer again once a fault is over.
+	recoveryBudget = 5 * time.Second
+	// slack is for a machine that has other things to do.
+	slack = 4 * time.Second
+)
+
+// faultyServer is the program with a proxy before all that it needs.
+type faultyServer struct {
+	*server
+	database, store *proxy
+}
+
+func startFaulty(t *testing.T) *faultyServer {
+	t.Helper()
+	environ := setups["containers"](t)
+	dsn, err := url.Parse(environ["MEDIA_DATABASE_URL"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	endpoint, err := url.Parse(environ["AWS_ENDPOINT_URL_S3"])
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := &faultyServer{database: newProxy(t, dsn.Host), store: newProxy(t, endpoint.Host)}
+	environ["MEDIA_S3_PUBLIC_ENDPOINT"] = environ["AWS_ENDPOINT_URL_S3"] // clients have no fault between
+	dsn.Host, endpoint.Host = f.database.addr(), f.store.addr()
+	environ["MEDIA_DATABASE_URL"], environ["AWS_ENDPOINT_URL_S3"] = dsn.String(), endpoint.String()
+	f.server = startServer(t, environ)
+	return f
+}
+
+// call is a request to a route.
+type call struct {
+	route, path string
+	body        any
+	want        []int // the second one where the first was asked for already, with its answer lost
+	within      time.Duration
+	database    bool // whether it needs the database
+	store       bool // whether it needs the blob store
+}
+
+// callEach returns a call for each route, on media and tags made for it; the mark
+// tells its tags from those of other calls.
+func callEach(t *testing.T, s *server, mark string) []call {
+	t.Helper()
+	png := sample(t, "sample.png")
+	media := func(name string) string {
+		return s.do(t, "POST", "/media", declare(name, "image/png", png)).want(t, 201).json["id"].(string)
+	}
+	tag := func(name string) string {
+		return s.do(t, "POST", "/tags", map[string]any{"name": name + mark}).want(t, 201).json["id"].(string)
+	}
+	uploaded := s.do(t, "POST", "/media", declare("uploaded.png", "image/png", png)).want(t, 201).json
+	send(t, uploaded["upload"], png).want(t, 200)
+	ready := becomeReady(t, s, "ready.png", "image/png", png)
+	kept, doomed := tag("kept"), tag("doomed")
+	return []call{
+		{"POST /tags", "/tags", map[string]any{"name": "new" + mark}, []int{201, 409}, requestBudget, true, false},
+		{"GET /tags", "/tags", nil, []int{200}, requestBudget, true, false},
+		{"GET /tags/{id}", "/tags/" + kept, nil, []int{200}, requestBudget, true, false},
+		{"PATCH /tags/{id}", "/tags/" + kept, map[string]any{"name": "renamed" + mark}, []int{200}, requestBudget, true, false},
+		{"DELETE /tags/{id}", "/tags/" + doomed, nil, []int{204, 404}, slowBudget, true, false},
+		{"POST /media", "/media", declare("new.png", "image/png", png, "of new"+mark), []int{201}, requestBudget, true, false},
+		{"GET /media", "/media", nil, []int{200}, requestBudget, true, false},
+		{"POST /media/finalize", "/media/finalize", map[string]any{"id": uploaded["id"]}, []int{200}, requestBudget, true, true},
+		{"GET /media/{id}", "/media/" + ready, nil, []int{200}, requestBudget, true, false},
+		{"PATCH /media/{id}", "/media/" + ready, map[string]any{"tags": []string{"more" + mark}}, []int{200}, requestBudget, true, false},
+		{"DELETE /media/{id}", "/media/" + media("doomed.png"), nil, []int{204, 404}, requestBudget, true, false},
+		{"POST /media/{id}/upload", "/media/" + media("pending.png") + "/upload", nil, []int{200}, requestBudget, true, false},
+		{"GET /openapi.json", "/openapi.json", nil, []int{200}, requestBudget, false, false},
+	}
+}
+
+// TestFaultsCallEveryRoute holds callEach to the document that the program serves.
+func TestFaultsCallEveryRoute(t *testing.T) {
+	t.Parallel()
+	s := startServer(t, setups["embedded"](t))
+	var called []string
+	for _, c := range callEach(t, s, "") {
+		called = append(called, c.route)
+	}
+	for path, item := range s.do(t, "GET", "/openapi.json", nil).want(t, 200).json["paths"].(map[string]any) {
+		for method := range item.(map[string]any) {
+			route := strings.ToUpper(method) + " " + path
+			if method != "parameters" && !slices.Contains(called, route) {
+				t.Errorf("no call of %s", route)
+			}
+		}
+	}
+}
+
+// TestPostgresFaults holds every route to its time and its answer while the
+// database is not as it should be, and after, in one process.
+func TestPostgresFaults(t *testing.T) {
+	t.Parallel()
+	s := startFaulty(t)
+	for name, f := range map[string]fault{
+		"down":      {down: true},
+		"silent":    {silent: true},
+		"late":      {late: 5 * time.Second},
+		"reset":     {after: 20, reset: true}, // of a connection that is made, and of each answer
+		"truncated": {after: 20},
+	} {
+		t.Run(name, func(t *testing.T) {
+			calls := callEach(t, s.server, " "+name)
+			s.database.set(f)
+			s.answersUnder(t, calls, func(c call, a answer) error {
+				if !c.database || f.late > 0 && a.status != http.StatusServiceUnavailable {
+					return wantStatus(a, c.want...)
+				}
+				return s.tellsUnavailable(a)
+			})
+			s.database.set(fault{})
+			s.recovers(t, calls)
+		})
+	}
+}
+
+// TestS3Faults is TestPostgresFaults with the blob store: what doesn't call it
+// is answered as ever.
+func TestS3Faults(t *testing.T) {
+	t.Parallel()
+	s := startFaulty(t)
+	for name, f := range map[string]fault{
+		"down":                {down: true},
+		"silent":              {silent: true},
+		"late":                {late: 5 * time.Second},
+		"reset in a header":   {after: 20, reset: true},
+		"reset in a body":     {after: 1100, reset: true},
+		"truncated in header": {after: 20},
+		"truncated in body":   {after: 1100},
+		"500":                 {instead: failing(t, http.StatusInternalServerError)},
+		"503":                 {instead: failing(t, http.StatusServiceUnavailable)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			calls := callEach(t, s.server, " "+name)
+			for i, c := range calls {
+				switch {
+				case c.route == "DELETE /media/{id}":
+					calls[i].within = purgeBudget
+				case c.store && f.late == 0: // one call of the store fails, and no other follows
+					calls[i].within = storeBudget
+				}
+			}
+			s.store.set(f)
+			s.answersUnder(t, calls, func(c call, a answer) error {
+				if !c.store || f.late > 0 && a.status != http.StatusServiceUnavailable {
+					return wantStatus(a, c.want...)
+				}
+				return s.tellsUnavailable(a)
+			})
+			s.store.set(fault{})
+			s.recovers(t, calls)
+		})
+	}
+}
+
+// failing returns the address of a server that answers everything with status.
+func failing(t *testing.T, status int) string {
+	t.Helper()
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, "<Error><Code>InternalError</Code><Message>secret of the store</Message></Error>")
+	}))
+	t.Cleanup(s.Close)
+	return strings.TrimPrefix(s.URL, "http://")
+}
+
+// answersUnder makes all calls at once, and more of one of them than the pool has
+// connections, and looks at readyz meanwhile.
+func (s *faultyServer) answersUnder(t *testing.T, calls []call, check func(call, answer) error) {
+	t.Helper()
+	calls = append(slices.Clone(calls), slices.Repeat([]call{readMedia}, beyondPool)...)
+	var all sync.WaitGroup
+	for _, c := range calls {
+		all.Go(func() {
+			a, took, err := s.timed(t.Context(), c)
+			if err == nil {
+				err = check(c, a)
+			}
+			if err != nil || took > c.within+slack {
+				t.Errorf("%s under the fault, after %v of %v: %v", c.route, took, c.within, err)
+			}
+		})
+	}
+	all.Go(func() { s.checkReadyz(t) })
+	all.Wait()
+}
+
+// readMedia is a call that needs the database alone; beyondPool is how many of them
+// take every connection of the pool, and let others wait.
+var readMedia = call{route: "GET /media", path: "/media", want: []int{200}, within: requestBudget, database: true}
+
+const beyondPool = 30
+
+// checkReadyz holds readyz to telling the fault of the moment, in time.
+func (s *faultyServer) checkReadyz(t *testing.T) {
+	want, database, blobs := http.StatusOK, "ok", "ok"
+	if f, _ := s.database.now(); f != (fault{}) {
+		want, database = http.StatusServiceUnavailable, "unavailable"
+	}
+	if f, _ := s.store.now(); f != (fault{}) && f.after < 1000 { // it reads no body
+		blobs = "unavailable"
+	}
+	a, took, err := s.timed(t.Context(), call{route: "GET /readyz", path: "/readyz"})
+	if err != nil || a.status != want || took > purgeBudget+slack {
+		t.Errorf("readyz under the fault, after %v: %d %s, %v; want %d", took, a.status, a.body, err, want)
+		return
+	}
+	if checks := a.json["checks"].(map[string]any); checks["database"] != database || checks["blobs"] != blobs {
+		t.Errorf("readyz under the fault: %s; want database %s, blobs %s", a.body, database, blobs)
+	}
+}
+
+// recovers makes all calls again, each until it succeeds.
+func (s *faultyServer) recovers(t *testing.T, calls []call) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), recoveryBudget+slack)
+	defer cancel()
+	calls = append(slices.Clone(calls), call{route: "GET /readyz", path: "/readyz", want: []int{200}})
+	calls = append(calls, slices.Repeat([]call{readMedia}, beyondPool)...)
+	start := time.Now()
+	var all sync.WaitGroup
+	for _, c := range calls {
+		all.Go(func() {
+			if err := s.succeeds(ctx, c); err != nil {
+				t.Errorf("%s after the fault: %v", c.route, err)
+			}
+		})
+	}
+	all.Wait()
+	t.Logf("all routes answer %v after the fault", time.Since(start))
+}
+
+// succeeds repeats a call until it is answered as it should be.
+func (s *faultyServer) succeeds(ctx context.Context, c call) error {
+	again := time.NewTicker(100 * time.Millisecond)
+	defer again.Stop()
+	for {
+		a, _, err := s.timed(ctx, c)
+		if err == nil {
+			err = wantStatus(a, c.want...)
+		}
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return err
+		}
+	}
+}
+
+func (s *faultyServer) timed(ctx context.Context, c call) (a answer, took time.Duration, err error) {
+	method, _, _ := strings.Cut(c.route, " ")
+	r, err := s.request(method, c.path, c.body)
+	if err != nil {
+		return answer{}, 0, err
+	}
+	start := time.Now()
+	a, err = try(r.WithContext(ctx))
+	return a, time.Since(start), err
+}
+
+func wantStatus(a answer, want ...int) error {
+	if !slices.Contains(want, a.status) {
+		return fmt.Errorf("status %d; want %v: %s", a.status, want, a.body)
+	}
+	return nil
+}
+
+// tellsUnavailable holds an answer to the problem store-unavailable, and to telling
+// nothing of what stands behind.
+func (s *faultyServer) tellsUnavailable(a answer) error {
+	if err := wantStatus(a, http.StatusServiceUnavailable); err != nil {
+		return err
+	}
+	if after, err := strconv.Atoi(a.header.Get("Retry-After")); err != nil || after < 1 || a.json["code"] != "store-unavailable" {
+		return fmt.Errorf("Retry-After %q: %s", a.header.Get("Retry-After"), a.body)
+	}
+	for _, inner := range []string{s.database.addr(), s.store.addr(), "secret of the store", "pgx", "SQL", "dial", "EOF"} {
+		if strings.Contains(string(a.body), inner) {
+			return fmt.Errorf("%q is told: %s", inner, a.body)
+		}
+	}
+	return nil
+}
