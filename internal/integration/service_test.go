@@ -5,35 +5,73 @@ import (
 	"crypto/sha256"
 	"errors"
 	"net/http"
+	"path/filepath"
 	"sync"
 	"testing"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"github.com/seed-f0df946f/mediakit/blob/fileblob"
 	"github.com/seed-f0df946f/mediakit/blob/memblob"
 	"github.com/seed-f0df946f/mediakit/media"
+	"github.com/seed-f0df946f/mediakit/migrations"
+	"github.com/seed-f0df946f/mediakit/storage"
+	"github.com/seed-f0df946f/mediakit/storage/sqlite"
 	"github.com/seed-f0df946f/mediakit/tags"
 )
 
-// TestFinalizeThousandAtOnce holds I4 and I5 on PostgreSQL: one transition, and every
-// call succeeds. With the bytes in memory the race is the database's alone; with S3 it is
-// what a service has.
+// TestFinalizeThousandAtOnce holds I4 and I5: one transition, and every call succeeds.
+// With the bytes in memory the race is the database's alone.
 func TestFinalizeThousandAtOnce(t *testing.T) {
 	t.Parallel()
-	for name, blobs := range map[string]func(*testing.T) media.BlobStore{
-		"memory": func(*testing.T) media.BlobStore { return memblob.New(nil) },
-		"S3": func(t *testing.T) media.BlobStore {
-			client, bucket := newBucket(t)
-			return newS3Blob(t, fewConnections(client), bucket)
-		},
+	memory := func(*testing.T) media.BlobStore { return memblob.New(nil) }
+	for name, on := range map[string]struct {
+		rows  func(*testing.T) *storage.Store
+		bytes func(*testing.T) media.BlobStore
+	}{
+		"PostgreSQL":        {onPostgres, memory},
+		"PostgreSQL and S3": {onPostgres, onS3},
+		"SQLite":            {onSQLite, memory},
+		"SQLite and disk":   {onSQLite, onDisk},
 	} {
-		t.Run(name, func(t *testing.T) { testFinalizeThousandAtOnce(t, blobs(t)) })
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			testFinalizeThousandAtOnce(t, on.rows(t), on.bytes(t))
+		})
 	}
 }
 
-func testFinalizeThousandAtOnce(t *testing.T, blobs media.BlobStore) {
-	service, err := media.NewService(openStore(t, newPostgres(t), nil).Media(), blobs, nil)
+func onPostgres(t *testing.T) *storage.Store { return openStore(t, newPostgres(t), nil) }
+
+func onSQLite(t *testing.T) *storage.Store {
+	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "media.db"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	if err := migrations.Up(t.Context(), store.DB()); err != nil {
+		t.Fatal(err)
+	}
+	return store
+}
+
+func onS3(t *testing.T) media.BlobStore {
+	client, bucket := newBucket(t)
+	return newS3Blob(t, fewConnections(client), bucket)
+}
+
+func onDisk(t *testing.T) media.BlobStore {
+	store, err := fileblob.New(t.TempDir(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = store.Close() })
+	return store
+}
+
+func testFinalizeThousandAtOnce(t *testing.T, store *storage.Store, blobs media.BlobStore) {
+	service, err := media.NewService(store.Media(), blobs, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +113,16 @@ func fewConnections(client *s3.Client) *s3.Client {
 
 func TestCreateTagHundredAtOnce(t *testing.T) {
 	t.Parallel()
-	service := tags.NewService(openStore(t, newPostgres(t), nil).Tags(), nil)
+	for name, open := range map[string]func(*testing.T) *storage.Store{"PostgreSQL": onPostgres, "SQLite": onSQLite} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			testCreateTagHundredAtOnce(t, open(t))
+		})
+	}
+}
+
+func testCreateTagHundredAtOnce(t *testing.T, store *storage.Store) {
+	service := tags.NewService(store.Tags(), nil)
 	var group sync.WaitGroup
 	errs := make([]error, 100)
 	for i := range errs {
