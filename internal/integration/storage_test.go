@@ -130,6 +130,22 @@ func exists(t testing.TB, s *storage.Store, id uuid.UUID) bool {
 	return err == nil
 }
 
+func TestSQLOnPostgres(t *testing.T) {
+	storagetest.RunSQL(t, func(t *testing.T) storagetest.SQL {
+		store := openStore(t, newPostgres(t), &patient)
+		return storagetest.SQL{
+			Repositories: repositories(store),
+			InTx: func(ctx context.Context, f func(context.Context, storagetest.Repositories) error) error {
+				return store.InTx(ctx, func(ctx context.Context, s *storage.Store) error { return f(ctx, repositories(s)) })
+			},
+			Exec: func(ctx context.Context, statement string) error {
+				_, err := store.DB().DB.ExecContext(ctx, statement)
+				return err
+			},
+		}
+	})
+}
+
 // A host's row, a media and its tags are committed together, or vanish together.
 func TestHostTransaction(t *testing.T) {
 	t.Parallel()
@@ -164,95 +180,6 @@ func TestHostTransaction(t *testing.T) {
 		if committed := want == nil; exists(t, store, d.Media.ID) != committed || (albums == 1) != committed {
 			t.Errorf("after %v: media there %t, albums %d", want, exists(t, store, d.Media.ID), albums)
 		}
-	}
-}
-
-func TestDeleteRolledBackLeavesTheMediaWhole(t *testing.T) {
-	t.Parallel()
-	store := openStore(t, newPostgres(t), nil)
-	want := create(t, store, draft("Beach", "Sea"))
-	stop := errors.New("stop")
-	err := store.InTx(t.Context(), func(ctx context.Context, s *storage.Store) error {
-		if _, _, err := s.Media().Move(ctx, want.ID, anyState, moveTo(media.StateDeleted)); err != nil {
-			return err
-		}
-		if err := s.Tags().Delete(ctx, want.Tags[0].ID); err != nil {
-			return err
-		}
-		if _, err := s.Media().Get(ctx, want.ID); !errors.Is(err, media.ErrNotFound) {
-			t.Errorf("inside: %v; want %v", err, media.ErrNotFound)
-		}
-		return stop
-	})
-	if !errors.Is(err, stop) {
-		t.Fatalf("InTx: %v; want %v", err, stop)
-	}
-	got, err := store.Media().Get(t.Context(), want.ID)
-	if err != nil || got.Version != want.Version || len(got.Tags) != 2 {
-		t.Errorf("afterwards: %+v, %v", got, err)
-	}
-}
-
-// refusals are calls that the contract answers with an error, on a store that has
-// a media with the tags Beach and Sea and the key "key".
-func refusals(m media.Media) map[string]func(context.Context, *storage.Store) error {
-	name := "x"
-	return map[string]func(context.Context, *storage.Store) error{
-		"tag exists": func(ctx context.Context, s *storage.Store) error {
-			return s.Tags().Create(ctx, draft("BEACH").Tags[0])
-		},
-		"name taken": func(ctx context.Context, s *storage.Store) error {
-			_, err := s.Tags().Rename(ctx, m.Tags[0].ID, tags.Name{Shown: "Sea", Key: "sea"}, m.CreatedAt)
-			return err
-		},
-		"no such tag": func(ctx context.Context, s *storage.Store) error {
-			_, err := s.Tags().Merge(ctx, m.Tags[0].ID, uuid.New(), m.CreatedAt)
-			return err
-		},
-		"no such media": func(ctx context.Context, s *storage.Store) error {
-			_, err := s.Media().Retag(ctx, []uuid.UUID{m.ID, uuid.Max}, draft("new").Tags, nil, m.CreatedAt)
-			return err
-		},
-		"not that version": func(ctx context.Context, s *storage.Store) error {
-			_, err := s.Media().Update(ctx, m.ID, media.Patch{Filename: &name, At: m.CreatedAt}, 7)
-			return err
-		},
-		"key reused": func(ctx context.Context, s *storage.Store) error {
-			d := keyed("key")
-			d.Fingerprint = media.Digest{7}
-			_, _, err := s.Media().Create(ctx, d)
-			return err
-		},
-		"too many tags": func(ctx context.Context, s *storage.Store) error {
-			var names []string
-			for i := range media.MaxTags {
-				names = append(names, string(rune('a'+i)))
-			}
-			_, err := s.Media().Retag(ctx, []uuid.UUID{m.ID}, draft(names...).Tags, nil, m.CreatedAt)
-			return err
-		},
-	}
-}
-
-func TestTransactionStaysUsableAfterARefusal(t *testing.T) {
-	t.Parallel()
-	store := openStore(t, newPostgres(t), nil)
-	m := create(t, store, keyed("key", "Beach", "Sea"))
-	d := draft("Beach", "New")
-	err := store.InTx(t.Context(), func(ctx context.Context, s *storage.Store) error {
-		for name, refuse := range refusals(m) {
-			if err := refuse(ctx, s); err == nil {
-				t.Errorf("%s: not refused", name)
-			}
-			if _, err := s.Media().Get(ctx, m.ID); err != nil {
-				t.Fatalf("after %s: %v", name, err)
-			}
-		}
-		_, _, err := s.Media().Create(ctx, d)
-		return err
-	})
-	if err != nil || !exists(t, store, d.Media.ID) {
-		t.Errorf("InTx: %v", err)
 	}
 }
 
