@@ -60,19 +60,22 @@ func buildServer(t *testing.T) string {
 	return program
 }
 
-var builtServer = sync.OnceValues(func() (string, error) {
+var builtServer = sync.OnceValues(func() (string, error) { return build("server") })
+
+// build returns the path of an example's program.
+func build(example string) (string, error) {
 	dir, err := os.MkdirTemp("", "mediakit")
 	if err != nil {
 		return "", err
 	}
 	atEnd(func() { _ = os.RemoveAll(dir) })
-	program := filepath.Join(dir, "server")
-	out, err := exec.Command("go", "build", "-o", program, "github.com/seed-f0df946f/mediakit/examples/server").CombinedOutput()
+	program := filepath.Join(dir, example)
+	out, err := exec.Command("go", "build", "-o", program, "github.com/seed-f0df946f/mediakit/examples/"+example).CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("%w: %s", err, out)
 	}
 	return program, nil
-})
+}
 
 // startServer runs the program until the test ends.
 func startServer(t *testing.T, environ map[string]string) *server {
