@@ -51,7 +51,7 @@ type Line struct {
 	Promise  string // what OK means
 	Status   Status
 	Found    string // what was seen instead, or why nothing could be; never a signed URL
-	Advice   string // what to do where Status is No
+	Advice   string // what to do where Status isn't OK; empty where another line comes first
 }
 
 // Report is what [Run] found, in a fixed order.
@@ -119,7 +119,7 @@ func (p *probe) run(ctx context.Context) (Report, error) {
 			return report, err
 		}
 		if needed := report.status(c.needs); c.needs != "" && needed != OK {
-			c.Status, c.Found = Unknown, fmt.Sprintf("without %s there is nothing to tell", c.needs)
+			c.Status, c.Found, c.Advice = Unknown, fmt.Sprintf("without %s there is nothing to tell", c.needs), ""
 		} else {
 			bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkTimeout)
 			c.Status, c.Found = c.do(bounded)

@@ -179,6 +179,7 @@ func answering(instead func(store *memblob.Store, w http.ResponseWriter, r *http
 func TestRunTellsWhatElseIsWrong(t *testing.T) {
 	t.Parallel()
 	later := func() time.Time { return time.Now().Add(10 * time.Second) }
+	earlier := func() time.Time { return time.Now().Add(-10 * time.Second) }
 	for name, test := range map[string]struct {
 		front func(*memblob.Store, http.Handler) http.Handler
 		now   func() time.Time
@@ -208,8 +209,16 @@ func TestRunTellsWhatElseIsWrong(t *testing.T) {
 		}, want: map[string]blobprobe.Status{
 			"download": blobprobe.No, "added-headers": blobprobe.Unknown, "private": blobprobe.Unknown, "cors": blobprobe.Unknown,
 		}},
-		"a clock behind ours": {now: later, want: map[string]blobprobe.Status{"clock": blobprobe.No}},
-		"refusals by accident": {front: answering(func(_ *memblob.Store, w http.ResponseWriter, r *http.Request) bool {
+		"a clock behind ours":   {now: later, want: map[string]blobprobe.Status{"clock": blobprobe.No}},
+		"a clock ahead of ours": {now: earlier, want: map[string]blobprobe.Status{"clock": blobprobe.No}},
+		"an accident for a refusal": {front: answering(func(_ *memblob.Store, w http.ResponseWriter, r *http.Request) bool {
+			if !strings.HasSuffix(r.URL.Path, "/sha256") {
+				return false
+			}
+			w.WriteHeader(http.StatusInternalServerError)
+			return true
+		}), want: map[string]blobprobe.Status{"sha256": blobprobe.Unknown}},
+		"refusals of everybody": {front: answering(func(_ *memblob.Store, w http.ResponseWriter, r *http.Request) bool {
 			w.WriteHeader(http.StatusTeapot)
 			return true
 		}), want: all(blobprobe.Unknown, "upload", blobprobe.No)},
@@ -246,6 +255,7 @@ type broken struct {
 	*memblob.Store
 	put, stat, read, list, del error
 	noSHA256                   bool
+	unexpected                 []string
 }
 
 func (b *broken) Put(ctx context.Context, u media.Upload, body io.Reader) error {
@@ -260,6 +270,7 @@ func (b *broken) Stat(ctx context.Context, key string) (media.Info, error) {
 	if errors.Is(err, media.ErrNoObject) && b.stat != nil {
 		return info, b.stat
 	}
+	info.Unexpected = append(info.Unexpected, b.unexpected...)
 	if b.noSHA256 {
 		info.SHA256 = media.Digest{}
 	}
@@ -301,6 +312,7 @@ func TestRunTellsWhatTheServiceMayNot(t *testing.T) {
 		"head":     {func(b *broken) { b.stat = denied }, "may-head", blobprobe.No},
 		"get":      {func(b *broken) { b.read = denied }, "may-get", blobprobe.No},
 		"list":     {func(b *broken) { b.list = denied }, "may-list", blobprobe.No},
+		"headers":  {func(b *broken) { b.unexpected = []string{"content-encoding"} }, "upload", blobprobe.No},
 		"checksum": {func(b *broken) { b.noSHA256 = true }, "checksum", blobprobe.No},
 	} {
 		t.Run(name, func(t *testing.T) {

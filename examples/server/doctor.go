@@ -59,7 +59,7 @@ func printReport(w io.Writer, report blobprobe.Report) error {
 			line.Found += "; the service works without"
 		}
 		fmt.Fprintf(table, "\t\t  %s\n", line.Found)
-		if line.Status == blobprobe.No {
+		if line.Advice != "" && (line.Required || line.Status == blobprobe.No) {
 			fmt.Fprintf(table, "\t\t  → %s\n", line.Advice)
 		}
 	}
