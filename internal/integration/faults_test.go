@@ -123,8 +123,8 @@ func TestPostgresFaults(t *testing.T) {
 		"down":      {down: true},
 		"silent":    {silent: true},
 		"late":      {late: 5 * time.Second},
-		"reset":     {after: 20, reset: true}, // of a connection that is made, and of each answer
-		"truncated": {after: 20},
+		"reset":     {after: 10, reset: true}, // less than any answer
+		"truncated": {after: 10},
 	} {
 		t.Run(name, func(t *testing.T) {
 			calls := callEach(t, s.server, " "+name)
@@ -204,7 +204,7 @@ func (s *faultyServer) answersUnder(t *testing.T, calls []call, check func(call,
 				err = check(c, a)
 			}
 			if err != nil || took > c.within+slack {
-				t.Errorf("%s under the fault, after %v of %v: %v", c.route, took, c.within, err)
+				t.Errorf("%s under the fault, after %v of %v: %v\n%s", c.route, took, c.within, err, s.cause(a))
 			}
 		})
 	}
@@ -275,6 +275,16 @@ func (s *faultyServer) succeeds(ctx context.Context, c call) error {
 			return err
 		}
 	}
+}
+
+// cause is what the program logged of an answer that is a 5xx.
+func (s *faultyServer) cause(a answer) string {
+	for line := range strings.Lines(s.failures()) {
+		if id := a.header.Get("X-Request-Id"); id != "" && strings.Contains(line, id) {
+			return line
+		}
+	}
+	return ""
 }
 
 func (s *faultyServer) timed(ctx context.Context, c call) (a answer, took time.Duration, err error) {

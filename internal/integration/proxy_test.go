@@ -98,7 +98,10 @@ func (p *proxy) relay(client *net.TCPConn) {
 		delete(p.conns, client)
 		_ = client.Close()
 	}()
-	if f.silent {
+	switch {
+	case f.down:
+		return
+	case f.silent:
 		drain(client)
 		return
 	}

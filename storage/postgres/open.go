@@ -23,6 +23,7 @@ const (
 	DefaultMaxConns         = 20
 	DefaultStatementTimeout = 3 * time.Second
 	DefaultLockTimeout      = time.Second
+	DefaultConnectTimeout   = 2 * time.Second
 )
 
 // Options change what [Open] does by default. A zero field means its default.
@@ -55,6 +56,9 @@ func (o *Options) orDefaults() Options {
 // Open returns a store over a pool of connections to the database that dsn names,
 // once one of them is up. It creates and changes nothing there. The caller closes
 // the store. opts may be nil.
+//
+// A connection has [DefaultConnectTimeout] to be made, for each host of the DSN,
+// unless the DSN has a connect_timeout, in seconds.
 func Open(ctx context.Context, dsn string, opts *Options) (*storage.Store, error) {
 	o := opts.orDefaults()
 	config, err := pgx.ParseConfig(dsn)
@@ -81,6 +85,11 @@ var errBadDSN = errors.New("postgres: the DSN is not one that PostgreSQL knows")
 // the server memory, for texts that never come again.
 func (o Options) apply(config *pgx.ConnConfig) {
 	config.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol
+	if config.ConnectTimeout == 0 {
+		// The pool dials for those who wait for it under no request's deadline: a host
+		// that never answers would keep its connections for good.
+		config.ConnectTimeout = DefaultConnectTimeout
+	}
 	if o.Pooled {
 		return
 	}
