@@ -12,7 +12,7 @@ var (
 	ErrExists = errors.New("tags: name exists")
 	// ErrUnavailable is returned where the database is away, or too slow or
 	// too busy to answer now; the same call may succeed later.
-	ErrUnavailable = errors.New("tags: store unavailable")
+	ErrUnavailable = errors.New("mediakit: unavailable")
 )
 
 // ExistsError refuses a name that folds to the key of another tag.
