@@ -2,13 +2,9 @@ package fileblob
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"fmt"
 	"net/http"
-	"slices"
-	"strings"
-	"sync"
 	"time"
 
 	"github.com/seed-f0df946f/mediakit/blob/internal/signedurl"
@@ -43,10 +39,8 @@ type Options struct {
 // Several, in as many processes, may share a folder.
 type Store struct {
 	disk    disk
+	signing *signedurl.Signing
 	handler signedurl.Handler
-
-	mu     sync.RWMutex
-	signer signedurl.Signer
 }
 
 // New returns a Store of the objects in the folder dir, which it makes where there
@@ -60,12 +54,8 @@ func New(dir string, opts *Options) (*Store, error) {
 	if o.BaseURL == "" {
 		o.BaseURL = "http://fileblob.invalid"
 	}
-	if len(o.Secret) == 0 {
-		o.Secret = make([]byte, minSecret)
-		rand.Read(o.Secret) // never fails
-	}
-	if len(o.Secret) < minSecret {
-		return nil, fmt.Errorf("fileblob: a secret has at least %d bytes, not %d", minSecret, len(o.Secret))
+	if n := len(o.Secret); n > 0 && n < minSecret {
+		return nil, fmt.Errorf("fileblob: a secret has at least %d bytes, not %d", minSecret, n)
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -74,26 +64,14 @@ func New(dir string, opts *Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fileblob: %w", err)
 	}
-	s := &Store{disk: disk}
-	s.signer.Secret = slices.Clone(o.Secret)
-	s.SetBaseURL(o.BaseURL)
-	s.handler = signedurl.Handler{Signer: s.currentSigner, Storage: s, Now: o.Now}
+	s := &Store{disk: disk, signing: signedurl.NewSigning(o.BaseURL, o.Secret)}
+	s.handler = signedurl.Handler{Signer: s.signing.Signer, Storage: s, Now: o.Now}
 	return s, nil
 }
 
 // SetBaseURL tells the store where it is served, for a server whose address is
 // known only once it listens. URLs signed before keep the old base.
-func (s *Store) SetBaseURL(base string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.signer.Base = strings.TrimRight(base, "/")
-}
-
-func (s *Store) currentSigner() signedurl.Signer {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return s.signer
-}
+func (s *Store) SetBaseURL(base string) { s.signing.SetBase(base) }
 
 // Close lets go of the folder. Calls begun later fail; readers that ReadAt returned
 // read on.
@@ -108,7 +86,7 @@ func (s *Store) SignUpload(_ context.Context, u media.Upload, at time.Time, ttl 
 	if _, err := checkUpload(u); err != nil {
 		return media.SignedRequest{}, fmt.Errorf("fileblob: sign upload: %w", err)
 	}
-	req, err := s.currentSigner().Upload(u, at, ttl)
+	req, err := s.signing.Signer().Upload(u, at, ttl)
 	if err != nil {
 		return media.SignedRequest{}, fmt.Errorf("fileblob: sign upload: %w", err)
 	}
@@ -118,10 +96,7 @@ func (s *Store) SignUpload(_ context.Context, u media.Upload, at time.Time, ttl 
 // SignDownload implements [media.BlobStore]. The store keeps no versions: one
 // that is named is refused.
 func (s *Store) SignDownload(_ context.Context, d media.Download, at time.Time, ttl time.Duration) (media.SignedRequest, error) {
-	if d.Version != "" {
-		return media.SignedRequest{}, fmt.Errorf("fileblob: sign download: there are no versions, so not %q", d.Version)
-	}
-	req, err := s.currentSigner().Download(d, at, ttl)
+	req, err := s.signing.Signer().Download(d, at, ttl)
 	if err != nil {
 		return media.SignedRequest{}, fmt.Errorf("fileblob: sign download: %w", err)
 	}

@@ -3,7 +3,6 @@ package memblob
 import (
 	"bytes"
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -43,10 +42,10 @@ type Options struct {
 // Store is a [media.BlobStore] in memory and the server of its own signed URLs.
 type Store struct {
 	now     func() time.Time
+	signing *signedurl.Signing
 	handler signedurl.Handler
 
 	mu      sync.RWMutex
-	signer  signedurl.Signer
 	objects map[string]object // an object's content and info never change
 }
 
@@ -65,40 +64,24 @@ func New(opts *Options) *Store {
 	if o.BaseURL == "" {
 		o.BaseURL = "http://memblob.invalid"
 	}
-	if len(o.Secret) == 0 {
-		o.Secret = make([]byte, sha256.Size)
-		rand.Read(o.Secret) // never fails
-	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Store{now: o.Now, objects: make(map[string]object)}
-	s.signer.Secret = slices.Clone(o.Secret)
-	s.SetBaseURL(o.BaseURL)
-	s.handler = signedurl.Handler{Signer: s.currentSigner, Storage: s, Now: o.Now}
+	s := &Store{now: o.Now, signing: signedurl.NewSigning(o.BaseURL, o.Secret), objects: make(map[string]object)}
+	s.handler = signedurl.Handler{Signer: s.signing.Signer, Storage: s, Now: o.Now}
 	return s
 }
 
 // SetBaseURL tells the store where it is served, for a server whose address is
 // known only once it listens. URLs signed before keep the old base.
-func (s *Store) SetBaseURL(base string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.signer.Base = strings.TrimRight(base, "/")
-}
-
-func (s *Store) currentSigner() signedurl.Signer {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	return s.signer
-}
+func (s *Store) SetBaseURL(base string) { s.signing.SetBase(base) }
 
 // ServeHTTP serves the store's signed URLs.
 func (s *Store) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
 // SignUpload implements [media.BlobStore].
 func (s *Store) SignUpload(_ context.Context, u media.Upload, at time.Time, ttl time.Duration) (media.SignedRequest, error) {
-	req, err := s.currentSigner().Upload(u, at, ttl)
+	req, err := s.signing.Signer().Upload(u, at, ttl)
 	if err != nil {
 		return media.SignedRequest{}, fmt.Errorf("memblob: sign upload: %w", err)
 	}
@@ -108,10 +91,7 @@ func (s *Store) SignUpload(_ context.Context, u media.Upload, at time.Time, ttl 
 // SignDownload implements [media.BlobStore]. The store keeps no versions: one
 // that is named is refused.
 func (s *Store) SignDownload(_ context.Context, d media.Download, at time.Time, ttl time.Duration) (media.SignedRequest, error) {
-	if d.Version != "" {
-		return media.SignedRequest{}, fmt.Errorf("memblob: sign download: there are no versions, so not %q", d.Version)
-	}
-	req, err := s.currentSigner().Download(d, at, ttl)
+	req, err := s.signing.Signer().Download(d, at, ttl)
 	if err != nil {
 		return media.SignedRequest{}, fmt.Errorf("memblob: sign download: %w", err)
 	}

@@ -2,13 +2,17 @@ package signedurl
 
 import (
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
+	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/seed-f0df946f/mediakit/blob/internal/disposition"
@@ -22,6 +26,32 @@ type Signer struct {
 	Secret []byte // the HMAC's key; whoever has it can sign
 }
 
+// Signing is a store's Signer, whose base may be set while it signs. It is safe for
+// concurrent use.
+type Signing struct{ current atomic.Pointer[Signer] }
+
+// NewSigning returns a Signing below base with a copy of secret; an empty one is
+// random.
+func NewSigning(base string, secret []byte) *Signing {
+	secret = slices.Clone(secret)
+	if len(secret) == 0 {
+		secret = make([]byte, sha256.Size)
+		rand.Read(secret) // never fails
+	}
+	s := new(Signing)
+	s.current.Store(&Signer{Secret: secret})
+	s.SetBase(base)
+	return s
+}
+
+// SetBase has URLs signed below base from now on. Those signed before keep theirs.
+func (s *Signing) SetBase(base string) {
+	s.current.Store(&Signer{Base: strings.TrimRight(base, "/"), Secret: s.current.Load().Secret})
+}
+
+// Signer returns the Signer as it is now.
+func (s *Signing) Signer() Signer { return *s.current.Load() }
+
 // Upload signs a PUT of u, which is live from at for ttl.
 func (s Signer) Upload(u media.Upload, at time.Time, ttl time.Duration) (media.SignedRequest, error) {
 	if err := terms.CheckUpload(u); err != nil {
@@ -32,8 +62,12 @@ func (s Signer) Upload(u media.Upload, at time.Time, ttl time.Duration) (media.S
 	}, at, ttl, map[string]string{"Content-Type": u.ContentType, "If-None-Match": "*"})
 }
 
-// Download signs a GET of d, which is live from at for ttl.
+// Download signs a GET of d, which is live from at for ttl. There are no versions:
+// one that is named is refused.
 func (s Signer) Download(d media.Download, at time.Time, ttl time.Duration) (media.SignedRequest, error) {
+	if d.Version != "" {
+		return media.SignedRequest{}, fmt.Errorf("there are no versions, so not %q", d.Version)
+	}
 	return s.sign(grant{
 		method: http.MethodGet, key: d.Key, contentType: d.ContentType,
 		disposition: disposition.Format(d.Attachment, d.Filename),
