@@ -11,7 +11,7 @@ import (
 
 var (
 	seedFlag = flag.Uint64("seed", 0, "the one seed to run, with its whole trace; 0: all")
-	runsFlag = flag.Int("schedules", 10_000, "how many seeds to run")
+	runsFlag = flag.Int("schedules", schedules, "how many seeds to run")
 )
 
 // TestSchedules runs seeds 1, 2, 3 … so that a failure names one that fails again.
