@@ -50,11 +50,13 @@ func translate(ctx context.Context, err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
-		return err
-	case ctx.Err() != nil:
+	case ctx.Err() != nil && !errors.Is(err, ctx.Err()):
 		// The driver answered a cancelled statement by the database's error.
 		return fmt.Errorf("%w: %w", ctx.Err(), err)
+	case ctx.Err() != nil, errors.Is(err, context.Canceled), errors.Is(err, media.ErrUnavailable):
+		return err
+	case errors.Is(err, context.DeadlineExceeded): // the driver's own, such as for a connection
+		return fmt.Errorf("%w: %v", media.ErrUnavailable, err)
 	case isUnavailable(err):
 		return fmt.Errorf("%w: %w", media.ErrUnavailable, err)
 	}
@@ -69,7 +71,8 @@ func isUnavailable(err error) bool {
 		return slices.Contains(unavailableResults, code)
 	}
 	var network net.Error
-	return errors.As(err, &network) ||
+	var unsent interface{ SafeToRetry() bool } // how pgx tells that the connection was lost before
+	return errors.As(err, &network) || errors.As(err, &unsent) && unsent.SafeToRetry() ||
 		errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) ||
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }

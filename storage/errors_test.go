@@ -26,6 +26,12 @@ type resultError int
 func (e resultError) Error() string { return "…" }
 func (e resultError) Code() int     { return int(e) }
 
+// unsentError is pgx's for a connection that was lost before.
+type unsentError bool
+
+func (e unsentError) Error() string     { return "…" }
+func (e unsentError) SafeToRetry() bool { return bool(e) }
+
 func TestTranslate(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -54,6 +60,8 @@ func TestTranslate(t *testing.T) {
 		{resultError(11), false},        // corrupt
 		{resultError(19 | 8<<8), false}, // unique constraint
 		{resultError(26), false},        // not a database
+		{unsentError(true), true},
+		{unsentError(false), false},
 		{stateError("23505"), false},
 		{stateError("42P01"), false}, // no such table
 		{stateError("55006"), false}, // of the class of 55P03, but no time-out
@@ -67,6 +75,10 @@ func TestTranslate(t *testing.T) {
 		if !errors.Is(err, c.cause) {
 			t.Errorf("%#v: the cause is lost in %v", c.cause, err)
 		}
+	}
+	own := translate(context.Background(), fmt.Errorf("connecting: %w", context.DeadlineExceeded))
+	if !errors.Is(own, media.ErrUnavailable) || errors.Is(own, context.DeadlineExceeded) {
+		t.Errorf("a time-out of the driver's own became %v", own)
 	}
 	if err := translate(context.Background(), nil); err != nil {
 		t.Errorf("nil became %v", err)

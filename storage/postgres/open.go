@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"strconv"
@@ -23,7 +24,7 @@ const (
 	DefaultMaxConns         = 20
 	DefaultStatementTimeout = 3 * time.Second
 	DefaultLockTimeout      = time.Second
-	DefaultConnectTimeout   = 2 * time.Second
+	DefaultConnectTimeout   = 5 * time.Second
 )
 
 // Options change what [Open] does by default. A zero field means its default.
@@ -69,7 +70,7 @@ func Open(ctx context.Context, dsn string, opts *Options) (*storage.Store, error
 	db := bun.NewDB(pool(config, o), pgdialect.New())
 	if err := db.PingContext(ctx); err != nil {
 		_ = db.Close()
-		return nil, unreachable(ctx, err)
+		return nil, fmt.Errorf("postgres: %w", err)
 	}
 	storeOptions := &storage.Options{SlowTimeout: o.SlowTimeout}
 	if !o.Pooled {
@@ -98,28 +99,41 @@ func (o Options) apply(config *pgx.ConnConfig) {
 }
 
 func pool(config *pgx.ConnConfig, o Options) *sql.DB {
-	db := stdlib.OpenDB(*config)
+	db := sql.OpenDB(connector{stdlib.GetConnector(*config)})
 	db.SetMaxOpenConns(o.MaxConns)
 	db.SetMaxIdleConns(o.MaxConns) // else busy pools close and dial all the time
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	return db
 }
 
+// connector makes connections, at any time of the pool's life, and fails with
+// errors that tell nothing of the DSN.
+type connector struct{ driver.Connector }
+
+// Connect implements [driver.Connector].
+func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
+	conn, err := c.Connector.Connect(ctx)
+	if err != nil {
+		return nil, unreachable(ctx, err)
+	}
+	return conn, nil
+}
+
 // unreachable returns the cause without what pgx puts before it: user, host and
-// database of the DSN.
+// database of the DSN. That the time to connect was up is no end of ctx.
 func unreachable(ctx context.Context, err error) error {
 	var connect *pgconn.ConnectError
 	if errors.As(err, &connect) {
 		err = connect.Unwrap()
 	}
 	if ctx.Err() != nil {
-		return fmt.Errorf("postgres: %w", err)
+		return fmt.Errorf("can't connect: %w", err)
 	}
 	var server *pgconn.PgError
 	if errors.As(err, &server) {
-		return fmt.Errorf("postgres: connecting was refused with SQLState %s: %w", server.Code, media.ErrUnavailable)
+		return fmt.Errorf("connecting was refused with SQLState %s: %w", server.Code, media.ErrUnavailable)
 	}
-	return fmt.Errorf("postgres: can't connect: %w: %w", media.ErrUnavailable, err)
+	return fmt.Errorf("can't connect: %w: %v", media.ErrUnavailable, err)
 }
 
 func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
