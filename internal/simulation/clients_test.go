@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -42,7 +43,7 @@ func (w *world) begin() {
 		u = w.clients.uploads[n-1] // so that what is done meets
 	}
 	on := func(run func(*task, *upload)) func(*task) { return func(t *task) { run(t, u) } }
-	switch n := w.rng.IntN(100); {
+	switch n := w.below(100); {
 	case n < 10 && len(w.clients.uploads) < 50:
 		w.start("create", w.create)
 	case n < 27:
@@ -74,18 +75,20 @@ func (w *world) begin() {
 	}
 }
 
+const png = "\x89PNG\r\n\x1a\n" // how a PNG begins
+
 // create declares an image; one in four declares something else.
 func (w *world) create(t *task) {
-	content := append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), byte(w.rng.IntN(3)))
+	content := append([]byte(png+"\x00\x00\x00\rIHDR"), byte(w.below(3)))
 	if w.chance(0.25) {
 		content = []byte("<html>")
 	}
 	in := media.CreateInput{
 		Filename: pick(w, "a.png", "b.png"), ContentType: "image/png",
-		Size: int64(len(content)), SHA256: sha256.Sum256(content), Tags: names[:w.rng.IntN(len(names))],
+		Size: int64(len(content)), SHA256: sha256.Sum256(content), Tags: names[:w.below(len(names))],
 		IdempotencyKey: pick(w, "", "", "key-1", "key-2"),
 	}
-	v, err := w.media.Create(context.Background(), in)
+	v, err := w.media.Create(t.ctx, in)
 	if err != nil {
 		w.expect(t, err, media.ErrKeyReused, media.ErrKeyInProgress, media.ErrNotFound)
 		return
@@ -148,19 +151,31 @@ func (w *world) put(t *task, u *upload) {
 	w.tell("PUT of %v: %d", u.ID, answer.Code)
 }
 
-// stray writes by a signed request, with a header that no signature keeps out.
+// stray writes what only evidence keeps out: a header that no signature covers, or
+// what a store lets through that doesn't hold to what was signed.
 func (w *world) stray(_ *task, u *upload) {
 	if len(u.requests) == 0 || !w.at.Before(pick(w, u.requests...).ExpiresAt) {
 		return
 	}
 	if _, err := w.blobs.Stat(context.Background(), u.ObjectKey); errors.Is(err, media.ErrNoObject) {
-		w.tell("stray PUT of %v", u.ID)
-		w.blobs.Plant(u.ObjectKey, media.Info{ContentType: "image/png", Unexpected: []string{"content-encoding"}}, u.content)
+		info, content := media.Info{ContentType: "image/png"}, slices.Clone(u.content)
+		switch pick(w, "header", "type", "bytes", "length") {
+		case "header":
+			info.Unexpected = []string{"content-encoding"}
+		case "type":
+			info.ContentType = "text/html"
+		case "bytes":
+			content[len(content)-1]++
+		case "length":
+			content = append(content, 0)
+		}
+		w.tell("stray PUT of %v: %+v, %q", u.ID, info, content)
+		w.blobs.Plant(u.ObjectKey, info, content)
 	}
 }
 
 func (w *world) finalize(t *task, u *upload) {
-	v, err := w.media.Finalize(context.Background(), u.ID)
+	v, err := w.media.Finalize(t.ctx, u.ID)
 	if err != nil {
 		w.missed(t, u.ID, err, media.ErrUploadIncomplete, media.ErrUploadExpired, media.ErrUploadRejected)
 		return
@@ -172,7 +187,7 @@ func (w *world) finalize(t *task, u *upload) {
 }
 
 func (w *world) get(t *task, u *upload) {
-	v, err := w.media.Get(context.Background(), u.ID, media.GetOptions{})
+	v, err := w.media.Get(t.ctx, u.ID, media.GetOptions{})
 	if err != nil {
 		w.missed(t, u.ID, err)
 		return
@@ -198,7 +213,7 @@ func (w *world) shown(t *task, v media.View) {
 }
 
 func (w *world) sign(t *task, u *upload) {
-	plan, err := w.media.Upload(context.Background(), u.ID)
+	plan, err := w.media.Upload(t.ctx, u.ID)
 	if err != nil {
 		w.missed(t, u.ID, err, media.ErrNotPending)
 		return
@@ -213,9 +228,9 @@ func (w *world) sign(t *task, u *upload) {
 // walk holds I14.
 func (w *world) walk(t *task) {
 	before := w.rows()
-	in := media.ListInput{Ascending: w.chance(0.5), Limit: 1 + w.rng.IntN(3)}
+	in := media.ListInput{Ascending: w.chance(0.5), Limit: 1 + w.below(3)}
 	got := map[uuid.UUID]int{}
-	for v, err := range w.media.All(context.Background(), in) {
+	for v, err := range w.media.All(t.ctx, in) {
 		if err != nil {
 			w.expect(t, err)
 			return
@@ -233,8 +248,8 @@ func (w *world) walk(t *task) {
 }
 
 func (w *world) update(t *task, u *upload) {
-	name, set := pick(w, "c.png", "d.png"), names[:w.rng.IntN(3)]
-	v, err := w.media.Update(context.Background(), u.ID, media.UpdateInput{Filename: &name, Tags: &set, IfVersion: w.rng.IntN(3)})
+	name, set, version := pick(w, "c.png", "d.png"), names[:w.below(3)], w.below(3)
+	v, err := w.media.Update(t.ctx, u.ID, media.UpdateInput{Filename: &name, Tags: &set, IfVersion: version})
 	if err != nil {
 		w.missed(t, u.ID, err, media.ErrVersion)
 		return
@@ -243,12 +258,16 @@ func (w *world) update(t *task, u *upload) {
 	if v.Filename != name {
 		w.breach("I3", "%s named %v %s and got %s", t.name, v.ID, name, v.Filename)
 	}
+	if version != 0 && v.Version != version+1 {
+		w.breach("version", "%s changed version %d of %v, and version %d came of it", t.name, version, v.ID, v.Version)
+	}
 }
 
 func (w *world) retag(t *task, u *upload) {
 	other := pick(w, w.clients.uploads...)
-	_, err := w.media.Retag(context.Background(), media.RetagInput{
-		IDs: []uuid.UUID{u.ID, other.ID}, Add: []string{pick(w, names[:2]...)}, Remove: []string{pick(w, names[2:3]...)},
+	t.atOnce = []uuid.UUID{u.ID, other.ID}
+	_, err := w.media.Retag(t.ctx, media.RetagInput{
+		IDs: t.atOnce, Add: []string{pick(w, names[:2]...)}, Remove: []string{pick(w, names[2:3]...)},
 	})
 	if missing := new(media.MissingError); errors.As(err, &missing) {
 		u = &upload{Media: media.Media{ID: missing.IDs[0]}}
@@ -264,7 +283,7 @@ func (w *world) delete(t *task, u *upload) {
 	if e.deleting == 0 {
 		e.deleting = w.step
 	}
-	if err := w.media.Delete(context.Background(), u.ID); err != nil {
+	if err := w.media.Delete(t.ctx, u.ID); err != nil {
 		w.missed(t, u.ID, err)
 		return
 	}
@@ -275,11 +294,11 @@ func (w *world) delete(t *task, u *upload) {
 }
 
 func (w *world) purge(t *task, u *upload) {
-	w.expect(t, w.media.Purge(context.Background(), u.ID))
+	w.expect(t, w.media.Purge(t.ctx, u.ID))
 }
 
 func (w *world) sweep(t *task) {
-	report, err := w.media.Sweep(context.Background())
+	report, err := w.media.Sweep(t.ctx)
 	w.tell("swept %+v", report)
 	w.expect(t, err)
 }
@@ -287,7 +306,7 @@ func (w *world) sweep(t *task) {
 // reconcile finds nothing wrong with media, at any time; while deletes are not swept
 // it may well find objects that no media owns.
 func (w *world) reconcile(t *task) {
-	for f, err := range w.media.Reconcile(context.Background(), media.ReconcileOptions{}) {
+	for f, err := range w.media.Reconcile(t.ctx, media.ReconcileOptions{}) {
 		if err != nil {
 			w.expect(t, err)
 		} else if f.Problem != media.ProblemUnknown || w.resting {
@@ -296,17 +315,17 @@ func (w *world) reconcile(t *task) {
 	}
 }
 
-// tag does what touches tags without media. It has no faults: it is there for what
-// the media's tags become meanwhile.
+// tag does what touches tags without media: it is there for what the media's tags
+// become meanwhile.
 func (w *world) tag(t *task) {
-	ctx := context.Background()
+	ctx := t.ctx
 	list, _, err := w.tags.List(ctx, tags.ListInput{})
 	if err != nil || len(list) == 0 {
 		w.expect(t, err)
 		return
 	}
 	one, other := pick(w, list...), pick(w, list...)
-	switch w.rng.IntN(4) {
+	switch w.below(4) {
 	case 0:
 		err = w.tags.Delete(ctx, one.ID)
 	case 1:
@@ -314,9 +333,9 @@ func (w *world) tag(t *task) {
 			_, err = w.tags.Merge(ctx, one.ID, other.ID)
 		}
 	case 2:
-		_, err = w.tags.Rename(ctx, one.ID, fmt.Sprint("name ", w.rng.IntN(3)))
+		_, err = w.tags.Rename(ctx, one.ID, fmt.Sprint("name ", w.below(3)))
 	case 3:
 		_, err = w.tags.Recount(ctx)
 	}
-	w.expect(t, err, tags.ErrExists)
+	w.expect(t, err, tags.ErrExists, tags.ErrNotFound)
 }

@@ -1,6 +1,7 @@
 package simulation_test
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -17,7 +18,7 @@ import (
 // as they were seen, and from what clients were answered.
 type ledger struct {
 	entries    map[uuid.UUID]*entry
-	objectKeys map[string]bool
+	objectKeys map[string]bool    // what is random of them
 	keys       map[string]keyed   // idempotency keys
 	tombstones map[uuid.UUID]bool // deleted, and the row is still there
 }
@@ -50,15 +51,16 @@ func (w *world) rows() []media.Media {
 	return items
 }
 
-var objectKey = regexp.MustCompile(`^media/([0-9a-f-]{36})/[0-9a-f]{32}$`)
+var objectKey = regexp.MustCompile(`^media/([0-9a-f-]{36})/([0-9a-f]{32})$`)
 
 // created looks at a draft that was just stored.
 func (w *world) created(d media.Draft) {
 	match := objectKey.FindStringSubmatch(d.Media.ObjectKey)
-	if match == nil || match[1] != d.Media.ID.String() || w.ledger.objectKeys[d.Media.ObjectKey] {
+	if match == nil || match[1] != d.Media.ID.String() || w.ledger.objectKeys[match[2]] {
 		w.breach("I9", "%v got the object key %s", d.Media.ID, d.Media.ObjectKey)
+		return
 	}
-	w.ledger.objectKeys[d.Media.ObjectKey] = true
+	w.ledger.objectKeys[match[2]] = true
 	if d.Key == "" {
 		return
 	}
@@ -75,11 +77,15 @@ func (w *world) deleting(key string) {
 			w.breach("I7", "the object of %v, which is %s, is being deleted", m.ID, m.State)
 		}
 	}
+	match := objectKey.FindStringSubmatch(key)
+	if id := uuid.MustParse(match[1]); !w.now.claimed[id] {
+		w.breach("I10", "%s deletes the object of %v, and neither moved nor claimed it", w.now.name, id)
+	}
 }
 
 // check holds what can be seen to the invariants, and to what was seen before.
 func (w *world) check() {
-	seen := map[uuid.UUID]bool{}
+	seen, versions := map[uuid.UUID]bool{}, map[uuid.UUID]int{}
 	for _, m := range w.rows() {
 		seen[m.ID] = true
 		e := w.ledger.entries[m.ID]
@@ -88,7 +94,15 @@ func (w *world) check() {
 			w.ledger.entries[m.ID] = e
 		}
 		w.checkRow(e, m)
+		versions[m.ID] = m.Version - e.last.Version
 		e.last = m
+	}
+	changed := 0
+	for _, id := range w.now.atOnce {
+		changed += min(versions[id], 1)
+	}
+	if changed > 0 && changed < len(w.now.atOnce) {
+		w.breach("retag", "%s changed only some of %v", w.now.name, w.now.atOnce)
 	}
 	for id, e := range w.ledger.entries {
 		if seen[id] || e.gone {
@@ -119,7 +133,7 @@ func (w *world) checkRow(e *entry, m media.Media) {
 		w.checkObject(m)
 	}
 	for _, tag := range m.Tags {
-		if _, err := w.tags.Get(context.Background(), tag.ID); err != nil {
+		if _, err := w.known.Get(context.Background(), tag.ID); err != nil {
 			w.breach("I11", "%v carries tag %v: %v", m.ID, tag.ID, err)
 		}
 	}
@@ -139,7 +153,7 @@ func (w *world) checkObject(m media.Media) {
 		return
 	}
 	content, err := io.ReadAll(body)
-	if err != nil || info.Size != m.Size || media.Digest(sha256.Sum256(content)) != m.SHA256 || len(info.Unexpected) > 0 {
+	if err != nil || info.Size != m.Size || media.Digest(sha256.Sum256(content)) != m.SHA256 || info.ContentType != m.ContentType || len(info.Unexpected) > 0 || !bytes.HasPrefix(content, []byte(png)) {
 		w.breach("I1", "%v is ready with other bytes than declared: %v", m.ID, err)
 	}
 }
@@ -202,7 +216,7 @@ func (w *world) missed(t *task, id uuid.UUID, err error, expected ...error) {
 // expect judges an error: where nothing went wrong below it must be one of those
 // that the operation may well be answered with.
 func (w *world) expect(t *task, err error, expected ...error) {
-	if err == nil || t.faulted && (errors.Is(err, media.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded)) {
+	if err == nil || t.faulted && (errors.Is(err, media.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded)) || t.ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		return
 	}
 	for _, one := range expected {

@@ -20,7 +20,7 @@ func call[T any](w *world, name string, about any, do func() (T, error)) (T, err
 	w.now.by = time.Time{}
 	fault := ""
 	if w.chance(w.risk) {
-		fault = pick(w, "fails", "is never made", "loses its answer", "is the last")
+		fault = pick(w, "fails", "is never made", "loses its answer", "is the last", "has no time")
 		w.now.faulted = true
 		w.tell("%s %v %s", name, about, fault)
 	}
@@ -29,6 +29,8 @@ func call[T any](w *world, name string, about any, do func() (T, error)) (T, err
 		return none, fmt.Errorf("injected: %w", pick(w, media.ErrUnavailable, context.DeadlineExceeded))
 	case "is never made":
 		panic(errCrash)
+	case "has no time":
+		w.now.end()
 	}
 	result, err := do()
 	w.changed = true
@@ -101,11 +103,18 @@ func (r repository) Move(ctx context.Context, id uuid.UUID, from []media.State, 
 		}
 		return a, err
 	})
+	if a.ok && a.media.State == media.StateFailed {
+		r.w.now.claimed[id] = true
+	}
 	return a.media, a.ok, err
 }
 
 func (r repository) Claim(ctx context.Context, c media.Claim) ([]media.Media, error) {
-	return call(r.w, "Claim", c.ID, func() ([]media.Media, error) { return r.Repository.Claim(ctx, c) })
+	claimed, err := call(r.w, "Claim", c.ID, func() ([]media.Media, error) { return r.Repository.Claim(ctx, c) })
+	for _, m := range claimed {
+		r.w.now.claimed[m.ID] = m.State != media.StatePending
+	}
+	return claimed, err
 }
 
 func (r repository) Release(ctx context.Context, id uuid.UUID, lease, due time.Time) (bool, error) {
@@ -126,6 +135,38 @@ func (r repository) ForgetKeys(ctx context.Context, now time.Time, limit int) (i
 	return call(r.w, "ForgetKeys", limit, func() (int, error) { return r.Repository.ForgetKeys(ctx, now, limit) })
 }
 
+// tagRepository has faults. What isn't called here has none.
+type tagRepository struct {
+	tags.Repository
+	w *world
+}
+
+func (r tagRepository) List(ctx context.Context, q tags.Query) ([]tags.Tag, *tags.Position, error) {
+	// The names of few tags fit on one page.
+	list, err := call(r.w, "List tags", q.Prefix, func() ([]tags.Tag, error) {
+		list, _, err := r.Repository.List(ctx, q)
+		return list, err
+	})
+	return list, nil, err
+}
+
+func (r tagRepository) Rename(ctx context.Context, id uuid.UUID, name tags.Name, at time.Time) (tags.Tag, error) {
+	return call(r.w, "Rename tag", id, func() (tags.Tag, error) { return r.Repository.Rename(ctx, id, name, at) })
+}
+
+func (r tagRepository) Merge(ctx context.Context, from, into uuid.UUID, at time.Time) (tags.Tag, error) {
+	return call(r.w, "Merge tag", from, func() (tags.Tag, error) { return r.Repository.Merge(ctx, from, into, at) })
+}
+
+func (r tagRepository) Delete(ctx context.Context, id uuid.UUID) error {
+	_, err := call(r.w, "Delete tag", id, func() (struct{}, error) { return struct{}{}, r.Repository.Delete(ctx, id) })
+	return err
+}
+
+func (r tagRepository) Recount(ctx context.Context, before, at time.Time, limit int) (int, error) {
+	return call(r.w, "Recount", limit, func() (int, error) { return r.Repository.Recount(ctx, before, at, limit) })
+}
+
 // blobs is a blob store with faults.
 type blobs struct {
 	media.BlobStore
@@ -133,7 +174,13 @@ type blobs struct {
 }
 
 func (b blobs) Stat(ctx context.Context, key string) (media.Info, error) {
-	return call(b.w, "Stat", key, func() (media.Info, error) { return b.BlobStore.Stat(ctx, key) })
+	return call(b.w, "Stat", key, func() (media.Info, error) {
+		info, err := b.BlobStore.Stat(ctx, key)
+		if b.w.unsummed {
+			info.SHA256 = media.Digest{}
+		}
+		return info, err
+	})
 }
 
 func (b blobs) ReadAt(ctx context.Context, key string, pin media.Pin, off, n int64) (io.ReadCloser, error) {

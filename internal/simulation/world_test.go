@@ -1,10 +1,12 @@
 package simulation_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"iter"
 	"math/rand/v2"
+	"runtime/debug"
 	"slices"
 	"time"
 
@@ -16,9 +18,9 @@ import (
 	"github.com/seed-f0df946f/mediakit/tags"
 )
 
-// world is everything that one seed decides about.
+// world is everything that choices decide about.
 type world struct {
-	rng   *rand.Rand
+	*choices
 	at    time.Time // the clock of services and store
 	step  int       // steps taken
 	risk  float64   // that a call of a port goes wrong
@@ -26,34 +28,40 @@ type world struct {
 	now   *task // the one that runs
 
 	repo  media.Repository // without faults: to look at
+	known tags.Repository  // without faults
 	blobs *memblob.Store   // without faults
 	media *media.Service
 	tags  *tags.Service
 
-	clients clients
-	ledger  ledger
-	changed bool // something may have, in this step
-	resting bool // all operations have ended
-	trace   []string
-	broken  error // the first invariant that didn't hold
+	clients  clients
+	ledger   ledger
+	unsummed bool // the store knows no sha256
+	changed  bool // something may have, in this step
+	resting  bool // all operations have ended
+	trace    []string
+
+	invariant string // the first that didn't hold
+	broken    error  // how
 }
 
-func newWorld(seed uint64) *world {
-	w := &world{rng: rand.New(rand.NewPCG(seed, 0)), at: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)}
+func newWorld(c *choices) *world {
+	w := &world{choices: c, at: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)}
 	w.risk = pick(w, 0, 0.01, 0.05, 0.2)
 	store := memory.New()
-	w.repo = store.Media()
+	w.repo, w.known = store.Media(), store.Tags()
 	clock := func() time.Time { return w.at }
 	behind := pick(w, 0, 5*time.Minute-moveTime) // the store's clock: as far as the services allow for
 	late := func() time.Time { return w.at.Add(-behind) }
+	w.unsummed = w.chance(0.25)
+	random := bytesOf{rand.New(rand.NewPCG(1, 0))} // what ids and keys are made of is no choice
 	w.blobs = memblob.New(&memblob.Options{Now: late, Secret: []byte("secret")})
-	service, err := media.NewService(repository{w.repo, w}, blobs{w.blobs, w}, &media.Options{Now: clock, Rand: bytesOf{w.rng}})
+	service, err := media.NewService(repository{w.repo, w}, blobs{w.blobs, w}, &media.Options{Now: clock, Rand: random})
 	if err != nil {
 		panic(err)
 	}
 	w.media = service
-	w.tags = tags.NewService(store.Tags(), &tags.Options{Now: clock, NewID: func(time.Time) uuid.UUID {
-		return uuid.Must(uuid.NewRandomFromReader(bytesOf{w.rng}))
+	w.tags = tags.NewService(tagRepository{store.Tags(), w}, &tags.Options{Now: clock, NewID: func(time.Time) uuid.UUID {
+		return uuid.Must(uuid.NewRandomFromReader(random))
 	}})
 	w.ledger.init()
 	return w
@@ -74,16 +82,16 @@ func (r bytesOf) Read(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func pick[T any](w *world, choices ...T) T { return choices[w.rng.IntN(len(choices))] }
-
-func (w *world) chance(p float64) bool { return w.rng.Float64() < p }
-
 // task is one operation of one client, or a sweep.
 type task struct {
 	name    string
 	began   int // the step
+	ctx     context.Context
+	end     context.CancelFunc // of ctx
 	faulted bool
-	by      time.Time // no time passes beyond, until the task has gone on; zero: any
+	claimed map[uuid.UUID]bool // media whose bytes are the task's to delete
+	atOnce  []uuid.UUID        // media that it changes in one step, all or none
+	by      time.Time          // no time passes beyond, until the task has gone on; zero: any
 	resume  func() (struct{}, bool)
 	stop    func()
 	pause   func(struct{}) bool
@@ -93,12 +101,14 @@ type task struct {
 var errCrash = errors.New("crash")
 
 func (w *world) start(name string, run func(*task)) {
-	t := &task{name: fmt.Sprintf("%s#%d", name, w.step), began: w.step}
+	t := &task{name: fmt.Sprintf("%s#%d", name, w.step), began: w.step, claimed: map[uuid.UUID]bool{}}
+	t.ctx, t.end = context.WithCancel(context.Background())
 	t.resume, t.stop = iter.Pull(func(yield func(struct{}) bool) {
 		t.pause = yield
 		defer func() {
+			t.end()
 			if r := recover(); r != nil && r != any(errCrash) {
-				panic(r)
+				w.breach("panic", "%s: %v\n%s", t.name, r, debug.Stack())
 			}
 		}()
 		run(t)
@@ -124,14 +134,16 @@ func (w *world) tell(format string, args ...any) {
 // breach records that an invariant doesn't hold.
 func (w *world) breach(invariant, format string, args ...any) {
 	if w.broken == nil {
+		w.invariant = invariant
 		w.broken = fmt.Errorf("%s: "+format, append([]any{invariant}, args...)...)
 		w.tell("BREACH %v", w.broken)
 	}
 }
 
-// run takes the world through ops operations, lets everything come to rest, and
-// returns what was broken.
-func (w *world) run(ops int) error {
+// run takes the world through some operations, lets everything come to rest, and
+// returns what was broken. Most schedules are short.
+func (w *world) run() error {
+	ops := 10 + 8*w.below(8)
 	defer func() {
 		for _, t := range w.tasks {
 			t.stop()
@@ -146,7 +158,7 @@ func (w *world) run(ops int) error {
 			ops--
 			w.begin()
 		case len(w.tasks) > 0:
-			w.advance(w.rng.IntN(len(w.tasks)))
+			w.advance(w.below(len(w.tasks)))
 		}
 	}
 	w.rest()
