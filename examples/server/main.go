@@ -51,6 +51,7 @@ func main() {
 	case "":
 		metrics := new(expvarmetrics.Metrics)
 		expvar.Publish("media", metrics)
+		expvar.Publish("runtime", expvar.Func(readRuntime))
 		err = run(ctx, environ, metrics, os.Stdout, os.Stderr)
 	case "doctor":
 		err = doctor(ctx, environ, os.Stdout, os.Stderr)
