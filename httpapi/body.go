@@ -6,6 +6,7 @@ import (
 	"io"
 	"mime"
 	"net/http"
+	"os"
 	"strings"
 )
 
@@ -19,7 +20,7 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	switch {
 	case errors.As(err, &tooLarge):
 		return nil, errTooLarge
-	case r.Context().Err() != nil:
+	case r.Context().Err() != nil && !errors.Is(err, os.ErrDeadlineExceeded): // a server's read time-out is about the client
 		return nil, r.Context().Err()
 	case err != nil:
 		return nil, fmt.Errorf("%w: it breaks off: %w", errMalformed, err)

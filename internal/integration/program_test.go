@@ -80,7 +80,13 @@ func build(example string) (string, error) {
 // startServer runs the program until the test ends.
 func startServer(t *testing.T, environ map[string]string) *server {
 	t.Helper()
-	s := &server{cmd: exec.Command(buildServer(t)), out: &lockedBuffer{}}
+	return startProgram(t, exec.Command(buildServer(t)), environ)
+}
+
+// startProgram is startServer by another command, which becomes the program.
+func startProgram(t *testing.T, cmd *exec.Cmd, environ map[string]string) *server {
+	t.Helper()
+	s := &server{cmd: cmd, out: &lockedBuffer{}}
 	for name, value := range environ {
 		s.cmd.Env = append(s.cmd.Env, name+"="+value)
 	}
