@@ -114,6 +114,12 @@ func TestFaultsCallEveryRoute(t *testing.T) {
 	}
 }
 
+// readMedia is a call that needs the database alone; beyondPool is how many of them
+// take every connection of the pool, and let others wait.
+var readMedia = call{route: "GET /media", path: "/media", want: []int{200}, within: requestBudget, database: true}
+
+const beyondPool = 30
+
 // TestPostgresFaults holds every route to its time and its answer while the
 // database is not as it should be, and after, in one process.
 func TestPostgresFaults(t *testing.T) {
@@ -128,6 +134,7 @@ func TestPostgresFaults(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			calls := callEach(t, s.server, " "+name)
+			calls = append(calls, slices.Repeat([]call{readMedia}, beyondPool)...)
 			s.database.set(f)
 			s.answersUnder(t, calls, func(c call, a answer) error {
 				if !c.database || f.late > 0 && a.status != http.StatusServiceUnavailable {
@@ -191,11 +198,9 @@ func failing(t *testing.T, status int) string {
 	return strings.TrimPrefix(s.URL, "http://")
 }
 
-// answersUnder makes all calls at once, and more of one of them than the pool has
-// connections, and looks at readyz meanwhile.
+// answersUnder makes all calls at once, and looks at readyz meanwhile.
 func (s *faultyServer) answersUnder(t *testing.T, calls []call, check func(call, answer) error) {
 	t.Helper()
-	calls = append(slices.Clone(calls), slices.Repeat([]call{readMedia}, beyondPool)...)
 	var all sync.WaitGroup
 	for _, c := range calls {
 		all.Go(func() {
@@ -211,12 +216,6 @@ func (s *faultyServer) answersUnder(t *testing.T, calls []call, check func(call,
 	all.Go(func() { s.checkReadyz(t) })
 	all.Wait()
 }
-
-// readMedia is a call that needs the database alone; beyondPool is how many of them
-// take every connection of the pool, and let others wait.
-var readMedia = call{route: "GET /media", path: "/media", want: []int{200}, within: requestBudget, database: true}
-
-const beyondPool = 30
 
 // checkReadyz holds readyz to telling the fault of the moment, in time.
 func (s *faultyServer) checkReadyz(t *testing.T) {
@@ -243,7 +242,6 @@ func (s *faultyServer) recovers(t *testing.T, calls []call) {
 	ctx, cancel := context.WithTimeout(t.Context(), recoveryBudget+slack)
 	defer cancel()
 	calls = append(slices.Clone(calls), call{route: "GET /readyz", path: "/readyz", want: []int{200}})
-	calls = append(calls, slices.Repeat([]call{readMedia}, beyondPool)...)
 	start := time.Now()
 	var all sync.WaitGroup
 	for _, c := range calls {
