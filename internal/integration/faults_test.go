@@ -2,6 +2,7 @@ package integration_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,6 +14,10 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/seed-f0df946f/mediakit/storage/postgres"
 )
 
 const (
@@ -318,4 +323,54 @@ func (s *faultyServer) tellsUnavailable(a answer) error {
 		}
 	}
 	return nil
+}
+
+// TestPostgresNeverAnswersADial holds that a connection which the pool makes for
+// those who wait, under no request's deadline, doesn't wait for good.
+func TestPostgresNeverAnswersADial(t *testing.T) {
+	t.Parallel()
+	dsn, err := url.Parse(newPostgres(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := newProxy(t, dsn.Host)
+	dsn.Host = p.addr()
+	store := openStore(t, dsn.String(), &postgres.Options{MaxConns: 1})
+	create(t, store, draft())
+	p.set(fault{silent: true})
+	get := func(ctx context.Context, answered chan<- error) {
+		_, err := store.Media().Get(ctx, uuid.Nil)
+		answered <- err
+	}
+	first, second := make(chan error, 1), make(chan error, 1)
+	holding, giveUp := context.WithCancel(t.Context())
+	go get(holding, first)
+	await(t, func() bool { return store.DB().Stats().InUse == 1 })
+	waiting, cancel := context.WithTimeout(t.Context(), 3*postgres.DefaultConnectTimeout)
+	defer cancel()
+	go get(waiting, second)
+	await(t, func() bool { return store.DB().Stats().WaitCount == 1 })
+	giveUp() // the pool closes the connection, and makes one for the second
+	if err := <-first; !errors.Is(err, context.Canceled) {
+		t.Errorf("the first: %v", err)
+	}
+	if err := <-second; err == nil || waiting.Err() != nil {
+		t.Errorf("the second: %v; want an error before its time is up", err)
+	}
+	p.set(fault{})
+	create(t, store, draft())
+}
+
+// await returns once it is so.
+func await(t *testing.T, so func() bool) {
+	t.Helper()
+	look := time.NewTicker(time.Millisecond)
+	defer look.Stop()
+	for !so() {
+		select {
+		case <-look.C:
+		case <-t.Context().Done():
+			t.Fatal("the test is over")
+		}
+	}
 }
