@@ -141,7 +141,8 @@ func (w *world) put(t *task, u *upload) {
 		content = bytes.Repeat([]byte("x"), len(content))
 	}
 	signed := pick(w, u.requests...)
-	r := httptest.NewRequest(signed.Method, signed.URL, body{bytes.NewReader(content), w, w.at.Add(time.Hour)})
+	t.transfer = w.at.Add(time.Hour)
+	r := httptest.NewRequest(signed.Method, signed.URL, body{bytes.NewReader(content), w, t.transfer})
 	r.ContentLength = int64(len(content))
 	for name, value := range signed.Headers {
 		r.Header.Set(name, value)

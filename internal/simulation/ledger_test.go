@@ -18,9 +18,9 @@ import (
 // as they were seen, and from what clients were answered.
 type ledger struct {
 	entries    map[uuid.UUID]*entry
-	objectKeys map[string]bool    // what is random of them
-	keys       map[string]keyed   // idempotency keys
-	tombstones map[uuid.UUID]bool // deleted, and the row is still there
+	objectKeys map[string]bool         // what is random of them
+	keys       map[string]keyed        // idempotency keys
+	tombstones map[uuid.UUID]time.Time // deleted, and the row is still there: when it goes
 }
 
 // entry is what is known of one media. Steps are 0 where it hasn't happened.
@@ -39,7 +39,7 @@ type keyed struct {
 
 func (l *ledger) init() {
 	l.entries, l.objectKeys = map[uuid.UUID]*entry{}, map[string]bool{}
-	l.keys, l.tombstones = map[string]keyed{}, map[uuid.UUID]bool{}
+	l.keys, l.tombstones = map[string]keyed{}, map[uuid.UUID]time.Time{}
 }
 
 // rows returns all that a client could see, past all faults.

@@ -99,7 +99,7 @@ func (r repository) Move(ctx context.Context, id uuid.UUID, from []media.State, 
 	a, err := call(r.w, "Move to "+string(c.State), id, func() (a answer, err error) {
 		a.media, a.ok, err = r.Repository.Move(ctx, id, from, c)
 		if a.ok && a.media.State == media.StateDeleted {
-			r.w.ledger.tombstones[id] = true
+			r.w.ledger.tombstones[id] = a.media.LastURLAt
 		}
 		return a, err
 	})

@@ -21,11 +21,12 @@ import (
 // world is everything that choices decide about.
 type world struct {
 	*choices
-	at    time.Time // the clock of services and store
-	step  int       // steps taken
-	risk  float64   // that a call of a port goes wrong
-	tasks []*task
-	now   *task // the one that runs
+	at     time.Time     // the clock of services and store
+	behind time.Duration // the store's clock: at most as far as the services allow for
+	step   int           // steps taken
+	risk   float64       // that a call of a port goes wrong
+	tasks  []*task
+	now    *task // the one that runs
 
 	repo  media.Repository // without faults: to look at
 	known tags.Repository  // without faults
@@ -50,8 +51,8 @@ func newWorld(c *choices) *world {
 	store := memory.New()
 	w.repo, w.known = store.Media(), store.Tags()
 	clock := func() time.Time { return w.at }
-	behind := pick(w, 0, 5*time.Minute-moveTime) // the store's clock: as far as the services allow for
-	late := func() time.Time { return w.at.Add(-behind) }
+	w.behind = pick(w, 0, 5*time.Minute-moveTime)
+	late := func() time.Time { return w.at.Add(-w.behind) }
 	w.unsummed = w.chance(0.25)
 	random := bytesOf{rand.New(rand.NewPCG(1, 0))} // what ids and keys are made of is no choice
 	w.blobs = memblob.New(&memblob.Options{Now: late, Secret: []byte("secret")})
@@ -84,17 +85,18 @@ func (r bytesOf) Read(p []byte) (int, error) {
 
 // task is one operation of one client, or a sweep.
 type task struct {
-	name    string
-	began   int // the step
-	ctx     context.Context
-	end     context.CancelFunc // of ctx
-	faulted bool
-	claimed map[uuid.UUID]bool // media whose bytes are the task's to delete
-	atOnce  []uuid.UUID        // media that it changes in one step, all or none
-	by      time.Time          // no time passes beyond, until the task has gone on; zero: any
-	resume  func() (struct{}, bool)
-	stop    func()
-	pause   func(struct{}) bool
+	name     string
+	began    int // the step
+	ctx      context.Context
+	end      context.CancelFunc // of ctx
+	faulted  bool
+	claimed  map[uuid.UUID]bool // media whose bytes are the task's to delete
+	atOnce   []uuid.UUID        // media that it changes in one step, all or none
+	transfer time.Time          // when what it sends breaks off, if it sends
+	by       time.Time          // no time passes beyond, until the task has gone on; zero: any
+	resume   func() (struct{}, bool)
+	stop     func()
+	pause    func(struct{}) bool
 }
 
 // errCrash is what a task panics with whose process ends.
@@ -183,12 +185,8 @@ func (w *world) advance(i int) {
 // something becomes due for a media.
 func (w *world) pass() {
 	d := pick(w, time.Microsecond, time.Millisecond, time.Second, 30*time.Second, time.Minute, 2*time.Minute, 15*time.Minute, time.Hour)
-	if rows := w.rows(); len(rows) > 0 && w.chance(0.5) {
-		m := pick(w, rows...)
-		moment := pick(w, m.DueAt, m.ExpiresAt, m.LastURLAt, m.CreatedAt.Add(24*time.Hour))
-		if until := moment.Add(pick(w, -time.Microsecond, 0, time.Microsecond)).Sub(w.at); until > 0 {
-			d = until
-		}
+	if moments := w.moments(); len(moments) > 0 && w.chance(0.5) {
+		d = max(0, pick(w, moments...).Add(pick(w, -time.Microsecond, 0, time.Microsecond)).Sub(w.at))
 	}
 	for _, t := range w.tasks {
 		if !t.by.IsZero() {
@@ -197,6 +195,25 @@ func (w *world) pass() {
 	}
 	w.at = w.at.Add(d)
 	w.tell("time passes: %v", d)
+}
+
+// moments returns what is to come: of media, of requests that were signed, and of
+// transfers.
+func (w *world) moments() []time.Time {
+	var all []time.Time
+	for _, m := range w.rows() {
+		all = append(all, m.DueAt, m.ExpiresAt, m.LastURLAt, m.CreatedAt.Add(24*time.Hour))
+	}
+	for _, u := range w.clients.uploads {
+		all = append(all, w.ledger.tombstones[u.ID])
+		if n := len(u.requests); n > 0 {
+			all = append(all, u.requests[n-1].ExpiresAt.Add(w.behind))
+		}
+	}
+	for _, t := range w.tasks {
+		all = append(all, t.transfer)
+	}
+	return slices.DeleteFunc(all, func(moment time.Time) bool { return !moment.After(w.at) })
 }
 
 // rest brings all that was left behind to its end, without faults, and holds the

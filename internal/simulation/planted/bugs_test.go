@@ -35,7 +35,7 @@ var bugs = []bug{
 		file:      "media/sweep.go",
 		old:       "errors.Is(err, ErrNotFound) || err == nil && !won",
 		new:       "errors.Is(err, ErrNotFound) || won && !won",
-		invariant: "I7",
+		invariant: "I10",
 	},
 	{
 		name:      "a purge takes a media on that is pending",
@@ -117,13 +117,6 @@ var bugs = []bug{
 		old:       "if !ok || m.DueAt.IsZero() || !m.DueAt.Equal(lease) {",
 		new:       "if !ok {",
 		invariant: "I8",
-	},
-	{
-		name:      "a removal doesn't compare the lease",
-		file:      "storage/memory/move.go",
-		old:       "m.State != media.StateDeleted || m.DueAt.IsZero() || !m.DueAt.Equal(lease)",
-		new:       "m.State == media.StateReady",
-		invariant: "I3",
 	},
 	{
 		name:      "a sha256 that the store doesn't know is a match",

@@ -3,7 +3,6 @@ package planted_test
 import (
 	"encoding/json"
 	"flag"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,7 +16,7 @@ var searchFlag = flag.Bool("search", false, "search the seeds from 1 on for each
 const (
 	moduleRoot = "../../.."
 	// searched is the most schedules in which a bug must be found.
-	searched = 10_000
+	searched = "10000"
 )
 
 // bug is a defect, as a change of source, and how the simulation finds it.
@@ -26,7 +25,7 @@ type bug struct {
 	file      string // in the module
 	old, new  string // old occurs once in the file
 	invariant string // what doesn't hold
-	seed      int    // of a schedule that finds it
+	seed      string // of a schedule that finds it
 }
 
 func TestPlanted(t *testing.T) {
@@ -34,12 +33,18 @@ func TestPlanted(t *testing.T) {
 		t.Run(b.name, func(t *testing.T) {
 			t.Parallel()
 			simulation := b.build(t)
-			if *searchFlag {
-				t.Logf("seed: %s", b.search(t, simulation))
-				return
+			if !*searchFlag {
+				if _, invariant := run(t, simulation, "-seed", b.seed); invariant == b.invariant {
+					return
+				}
 			}
-			if out, found := b.run(t, simulation, "-seed", fmt.Sprint(b.seed)); !found {
-				t.Errorf("seed %d doesn't find it, but %s does:\n%s", b.seed, b.search(t, simulation), out)
+			switch seed, invariant := run(t, simulation, "-schedules", searched); {
+			case seed == "":
+				t.Errorf("%s schedules don't find it: %s", searched, b.name)
+			case !*searchFlag:
+				t.Errorf("seed %s no longer finds it by %s, but seed %s does, by %s", b.seed, b.invariant, seed, invariant)
+			default:
+				t.Logf("%s: seed %s finds it by %s", b.name, seed, invariant)
 			}
 		})
 	}
@@ -82,22 +87,20 @@ func write(t *testing.T, file, text string) {
 	}
 }
 
-// run runs the schedules that args name, and tells whether one found the bug.
-func (b bug) run(t *testing.T, simulation string, args ...string) (out string, found bool) {
-	t.Helper()
-	args = append([]string{"-test.run=^TestSchedules$", "-shrink=0"}, args...)
-	text, err := exec.CommandContext(t.Context(), simulation, args...).CombinedOutput()
-	return string(text), err != nil && strings.Contains(string(text), ": "+b.invariant+": ")
-}
+var finding = regexp.MustCompile(`seed (\d+): (\w+): `)
 
-var seedOfFailure = regexp.MustCompile(`seed (\d+): `)
-
-// search returns the first seed of those that find the bug.
-func (b bug) search(t *testing.T, simulation string) string {
+// run runs the schedules that args name. It returns the seed that failed and what did
+// not hold, both empty where none failed.
+func run(t *testing.T, simulation string, args ...string) (seed, invariant string) {
 	t.Helper()
-	out, found := b.run(t, simulation, "-test.cpu=1", "-schedules", fmt.Sprint(searched))
-	if !found {
-		t.Fatalf("%d schedules don't find it:\n%s", searched, out)
+	args = append([]string{"-test.run=^TestSchedules$", "-test.cpu=1", "-shrink=0"}, args...)
+	out, err := exec.CommandContext(t.Context(), simulation, args...).CombinedOutput()
+	found := finding.FindStringSubmatch(string(out))
+	switch {
+	case err == nil:
+		return "", ""
+	case found == nil:
+		t.Fatalf("%v: %v\n%s", args, err, out)
 	}
-	return seedOfFailure.FindStringSubmatch(out)[1]
+	return found[1], found[2]
 }
