@@ -71,7 +71,7 @@ func family(contentType string) string {
 
 // sniff returns the family of the type that an object's first bytes are of.
 func sniff(head []byte) string {
-	if len(head) >= 12 && string(head[4:8]) == "ftyp" {
+	if isISO(head) {
 		return sniffBrands(head)
 	}
 	if isMatroska(head) {
@@ -82,6 +82,15 @@ func sniff(head []byte) string {
 		return familyISO
 	}
 	return family(name)
+}
+
+// maxBrands is more than any file type box has: of a length beyond it the first four
+// bytes are something else, such as the mark of a ZIP file.
+const maxBrands = 4 << 10
+
+// isISO tells a file that begins with the file type box of ISO 14496-12.
+func isISO(head []byte) bool {
+	return len(head) >= 12 && string(head[4:8]) == "ftyp" && binary.BigEndian.Uint32(head) <= maxBrands
 }
 
 // sniffBrands goes by the file type box of ISO 14496-12 (section 4.3): the major

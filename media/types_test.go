@@ -11,7 +11,8 @@ func TestSniff(t *testing.T) {
 		"\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00mif1avif":                                                         "image/avif",
 		"\x00\x00\x00\x18ftypM4A \x00\x00\x00\x00M4A isom":                                                         "application/octet-stream",
 		"\x00\x00\x00\x08wide\x00\x00\x00\x10mdat":                                                                 familyISO,
-		"\xff\xff\xff\xffftypmif1\x00\x00\x00\x00mif1":                                                             familyHEIF, // a length beyond the head
+		"\x00\x00\x10\x00ftypmif1\x00\x00\x00\x00mif1":                                                             familyHEIF, // a length beyond the head
+		"PK\x03\x04ftypisom\x00\x00\x00\x00isom":                                                                   "application/zip",
 		"\x1a\x45\xdf\xa3\xa3\x42\x86\x81\x01\x42\xf7\x81\x01\x42\xf2\x81\x04\x42\xf3\x81\x08\x42\x82\x88matroska": familyMatroska,
 		"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm":                                                     familyMatroska,
 		"<svg xmlns=\"http://www.w3.org/2000/svg\"/>":                                                              "image/svg+xml",

@@ -65,7 +65,7 @@ func answer(t *testing.T, s storage, signed media.SignedRequest, change func(*ht
 	return w.Result()
 }
 
-func sign(t *testing.T) (upload, download media.SignedRequest) {
+func sign(t testing.TB) (upload, download media.SignedRequest) {
 	t.Helper()
 	upload, err := signer.Upload(picture, now, time.Minute)
 	if err != nil {
