@@ -18,10 +18,11 @@ import (
 const (
 	uniqueViolation = "23505"
 	lockTimeout     = "55P03"
+	deadlock        = "40P01"
 )
 
 var (
-	unavailableStates  = []string{"40001", "40P01", lockTimeout} // serialization failure, deadlock
+	unavailableStates  = []string{"40001", deadlock, lockTimeout} // 40001: serialization failure
 	unavailableClasses = []string{
 		"08", // connection
 		"53", // insufficient resources

@@ -28,7 +28,7 @@ func (r mediaRepository) one(ctx context.Context, run runner, text string, args 
 }
 
 func (r mediaRepository) Update(ctx context.Context, id uuid.UUID, p media.Patch, ifVersion int) (m media.Media, err error) {
-	err = settle(ctx, func() (done bool, err error) {
+	err = r.settle(ctx, func() (done bool, err error) {
 		if m, done, err = r.update(ctx, id, p, ifVersion); done || err != nil {
 			return done, err
 		}
@@ -68,7 +68,7 @@ func (r mediaRepository) whyNot(ctx context.Context, id uuid.UUID, ifVersion int
 }
 
 func (r mediaRepository) Retag(ctx context.Context, ids []uuid.UUID, add []tags.Tag, remove []string, at time.Time) (n int, err error) {
-	err = settle(ctx, func() (done bool, err error) {
+	err = r.settle(ctx, func() (done bool, err error) {
 		n, err = r.sql.retag(r, ctx, ids, add, remove, at)
 		return n == len(ids), err
 	})

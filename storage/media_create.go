@@ -17,7 +17,7 @@ func (r mediaRepository) Create(ctx context.Context, d media.Draft) (m media.Med
 		m, err = r.createAlone(ctx, d)
 		return m, false, err
 	}
-	err = settle(ctx, func() (done bool, err error) {
+	err = r.settle(ctx, func() (done bool, err error) {
 		if m, done, err = r.sql.createLinked(r, ctx, d); done || err != nil {
 			return done, err
 		}

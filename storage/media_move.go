@@ -12,7 +12,7 @@ import (
 
 func (r mediaRepository) Move(ctx context.Context, id uuid.UUID, from []media.State, c media.Change) (m media.Media, moved bool, err error) {
 	args := moveArgs(id, from, c)
-	err = settle(ctx, func() (done bool, err error) {
+	err = r.settle(ctx, func() (done bool, err error) {
 		if m, moved, err = r.one(ctx, r.change, r.sql.move, args...); moved || err != nil {
 			return moved, err
 		}
@@ -46,7 +46,7 @@ func moveArgs(id uuid.UUID, from []media.State, c media.Change) []any {
 }
 
 func (r mediaRepository) SetUpload(ctx context.Context, id uuid.UUID, uploadID string, at time.Time) (m media.Media, set bool, err error) {
-	err = settle(ctx, func() (done bool, err error) {
+	err = r.settle(ctx, func() (done bool, err error) {
 		if m, set, err = r.one(ctx, r.change, r.sql.setUpload, id, uploadID, at); set || err != nil {
 			return set, err
 		}

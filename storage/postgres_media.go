@@ -35,9 +35,11 @@ const (
 //   - What a part has inserted or changed is joined to or taken as a whole, never
 //     probed row by row: a recheck after a lock can't run such a part again.
 //
-// The order of locks is the same in all, so that no two writers wait for each
+// The order of locks is the same in all, so that hardly two writers wait for each
 // other: the idempotency key, tags that exist by id (a key may change meanwhile),
-// media by id, new tags by key.
+// media by id, new tags by key. Out of order is a tag only that was made after the
+// snapshot and is being merged, renamed or deleted already: a deadlock, which settle
+// knows.
 
 // createLinked. $17 to $20 are candidates, $21 to $23 the idempotency record.
 //

@@ -74,25 +74,36 @@ func (s *Store) list(ctx context.Context, dest any, text string, args ...any) er
 
 // slowly runs f in a transaction that has Options.SlowTimeout for a statement.
 func (s *Store) slowly(ctx context.Context, f func(ctx context.Context, s *Store) error) error {
-	return s.InTx(ctx, func(ctx context.Context, inner *Store) error {
-		if s.owned {
-			if err := s.sql.allow(inner, ctx, s.opts.SlowTimeout); err != nil {
-				return err
+	return s.settle(ctx, func() (done bool, err error) {
+		return true, s.InTx(ctx, func(ctx context.Context, inner *Store) error {
+			if s.owned {
+				if err := s.sql.allow(inner, ctx, s.opts.SlowTimeout); err != nil {
+					return err
+				}
 			}
-		}
-		return f(ctx, inner)
+			return f(ctx, inner)
+		})
 	})
 }
+
+// deadlocks is how often a statement is run again that lost a deadlock.
+const deadlocks = 3
 
 // settle calls try until it is done. A try isn't where another writer changed a
 // row between the snapshot that the statement reads and the lock that it takes:
 // the statement then changed nothing, and the next one sees what the other did.
 // Each repetition means that someone else got on, so there is no bound but the
 // context's.
-func settle(ctx context.Context, try func() (done bool, err error)) error {
-	for {
+//
+// A try that lost a deadlock has changed nothing either, and is repeated a few times:
+// but for a host's transaction, which is lost with it.
+func (s *Store) settle(ctx context.Context, try func() (done bool, err error)) error {
+	for lost := 0; ; {
 		done, err := try()
-		if err != nil || done {
+		switch {
+		case s.owned && sqlState(err) == deadlock && lost < deadlocks:
+			lost++
+		case err != nil || done:
 			return err
 		}
 		if err := ctx.Err(); err != nil {

@@ -12,7 +12,7 @@ import (
 type tagRepository struct{ *Store }
 
 func (r tagRepository) Create(ctx context.Context, t tags.Tag) error {
-	return settle(ctx, func() (done bool, err error) {
+	return r.settle(ctx, func() (done bool, err error) {
 		n, err := r.exec(ctx, r.sql.createTag, t.ID, t.Key, t.Name, t.CreatedAt, t.UpdatedAt)
 		if n == 1 || err != nil {
 			return true, err
@@ -48,7 +48,7 @@ func (r tagRepository) Get(ctx context.Context, id uuid.UUID) (tags.Tag, error) 
 }
 
 func (r tagRepository) Rename(ctx context.Context, id uuid.UUID, name tags.Name, at time.Time) (t tags.Tag, err error) {
-	err = settle(ctx, func() (done bool, err error) {
+	err = r.settle(ctx, func() (done bool, err error) {
 		t, done, err = r.rename(ctx, id, name, at)
 		if sqlState(err) == uniqueViolation { // another writer took the key meanwhile
 			return false, r.taken(ctx, name.Key)
