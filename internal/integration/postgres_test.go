@@ -100,7 +100,7 @@ func postgresDSN(address, database string) string {
 		User:     url.UserPassword(postgresUser, postgresPassword),
 		Host:     address,
 		Path:     database,
-		RawQuery: "sslmode=disable&connect_timeout=60",
+		RawQuery: "sslmode=disable",
 	}
 	return dsn.String()
 }

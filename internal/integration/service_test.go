@@ -42,7 +42,7 @@ func TestFinalizeThousandAtOnce(t *testing.T) {
 	}
 }
 
-func onPostgres(t *testing.T) *storage.Store { return openStore(t, newPostgres(t), nil) }
+func onPostgres(t *testing.T) *storage.Store { return openStore(t, patiently(newPostgres(t)), nil) }
 
 func onSQLite(t *testing.T) *storage.Store {
 	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "media.db"), nil)

@@ -41,16 +41,19 @@ func repositories(s *storage.Store) storagetest.Repositories {
 // which the database tells.
 var patient = postgres.Options{StatementTimeout: time.Minute, LockTimeout: time.Minute}
 
+// patiently is for suites that ask for twenty connections at once of a slow machine.
+func patiently(dsn string) string { return dsn + "&connect_timeout=60" }
+
 func TestStorageOnPostgres(t *testing.T) {
 	storagetest.Run(t, func(t *testing.T) storagetest.Repositories {
-		return repositories(openStore(t, newPostgres(t), &patient))
+		return repositories(openStore(t, patiently(newPostgres(t)), &patient))
 	})
 }
 
 // A pooler keeps no prepared statement, and a session may be in any time zone.
 func TestStorageBehindAPooler(t *testing.T) {
 	storagetest.Run(t, func(t *testing.T) storagetest.Repositories {
-		dsn := newPostgres(t) + "&TimeZone=Asia/Kathmandu"
+		dsn := patiently(newPostgres(t)) + "&TimeZone=Asia/Kathmandu"
 		return repositories(openStore(t, dsn, &postgres.Options{Pooled: true}))
 	})
 }
@@ -132,7 +135,7 @@ func exists(t testing.TB, s *storage.Store, id uuid.UUID) bool {
 
 func TestSQLOnPostgres(t *testing.T) {
 	storagetest.RunSQL(t, func(t *testing.T) storagetest.SQL {
-		store := openStore(t, newPostgres(t), &patient)
+		store := openStore(t, patiently(newPostgres(t)), &patient)
 		return storagetest.SQL{
 			Repositories: repositories(store),
 			InTx: func(ctx context.Context, f func(context.Context, storagetest.Repositories) error) error {
