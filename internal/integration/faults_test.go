@@ -126,9 +126,9 @@ var readMedia = call{route: "GET /media", path: "/media", want: []int{200}, with
 const beyondPool = 30
 
 // TestPostgresFaults holds every route to its time and its answer while the
-// database is not as it should be, and after, in one process.
+// database is not as it should be, and after, in one process. It goes by the clock,
+// so it runs beside no other test of the package.
 func TestPostgresFaults(t *testing.T) {
-	t.Parallel()
 	s := startFaulty(t)
 	for name, f := range map[string]fault{
 		"down":      {down: true},
@@ -156,7 +156,6 @@ func TestPostgresFaults(t *testing.T) {
 // TestS3Faults is TestPostgresFaults with the blob store: what doesn't call it
 // is answered as ever.
 func TestS3Faults(t *testing.T) {
-	t.Parallel()
 	s := startFaulty(t)
 	for name, f := range map[string]fault{
 		"down":                {down: true},
