@@ -32,6 +32,42 @@ type upload struct {
 
 var names = []string{"Beach", "Sea", "sun", "BEACH", "Süd"}
 
+// operation is what clients and sweeps do, to a media where that is of use.
+type operation struct {
+	name   string
+	weight int // how often, among others
+	run    func(*world, *task, *upload)
+}
+
+var operations = []operation{
+	{"create", 10, func(w *world, t *task, _ *upload) { w.create(t) }},
+	{"put", 17, (*world).put},
+	{"stray", 3, (*world).stray},
+	{"finalize", 20, (*world).finalize},
+	{"get", 6, (*world).get},
+	{"sign", 5, (*world).sign},
+	{"walk", 5, func(w *world, t *task, _ *upload) { w.walk(t) }},
+	{"update", 4, (*world).update},
+	{"retag", 4, (*world).retag},
+	{"delete", 7, (*world).delete},
+	{"purge", 3, (*world).purge},
+	{"tag", 4, func(w *world, t *task, _ *upload) { w.tag(t) }},
+	{"reconcile", 2, func(w *world, t *task, _ *upload) { w.reconcile(t) }},
+	{"sweep", 10, func(w *world, t *task, _ *upload) { w.sweep(t) }},
+}
+
+// some returns what is done in one world: where less is done, what is done meets more
+// often.
+func some(c *choices) []operation {
+	var all []operation
+	for _, o := range operations {
+		if o.name == "create" || !c.chance(0.3) {
+			all = append(all, o)
+		}
+	}
+	return all
+}
+
 // begin starts an operation.
 func (w *world) begin() {
 	if len(w.clients.uploads) == 0 {
@@ -42,36 +78,16 @@ func (w *world) begin() {
 	if n := len(w.clients.uploads); w.chance(0.7) {
 		u = w.clients.uploads[n-1] // so that what is done meets
 	}
-	on := func(run func(*task, *upload)) func(*task) { return func(t *task) { run(t, u) } }
-	switch n := w.below(100); {
-	case n < 10 && len(w.clients.uploads) < 50:
-		w.start("create", w.create)
-	case n < 27:
-		w.start("put", on(w.put))
-	case n < 30:
-		w.start("stray", on(w.stray))
-	case n < 50:
-		w.start("finalize", on(w.finalize))
-	case n < 56:
-		w.start("get", on(w.get))
-	case n < 61:
-		w.start("sign", on(w.sign))
-	case n < 66:
-		w.start("walk", w.walk)
-	case n < 70:
-		w.start("update", on(w.update))
-	case n < 74:
-		w.start("retag", on(w.retag))
-	case n < 81:
-		w.start("delete", on(w.delete))
-	case n < 84:
-		w.start("purge", on(w.purge))
-	case n < 88:
-		w.start("tag", w.tag)
-	case n < 90:
-		w.start("reconcile", w.reconcile)
-	default:
-		w.start("sweep", w.sweep)
+	sum := 0
+	for _, o := range w.operations {
+		sum += o.weight
+	}
+	n := w.below(sum)
+	for _, o := range w.operations {
+		if n -= o.weight; n < 0 {
+			w.start(o.name, func(t *task) { o.run(w, t, u) })
+			return
+		}
 	}
 }
 

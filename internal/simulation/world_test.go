@@ -21,12 +21,13 @@ import (
 // world is everything that choices decide about.
 type world struct {
 	*choices
-	at     time.Time     // the clock of services and store
-	behind time.Duration // the store's clock: at most as far as the services allow for
-	step   int           // steps taken
-	risk   float64       // that a call of a port goes wrong
-	tasks  []*task
-	now    *task // the one that runs
+	at         time.Time     // the clock of services and store
+	behind     time.Duration // the store's clock: at most as far as the services allow for
+	step       int           // steps taken
+	risk       float64       // that a call of a port goes wrong
+	operations []operation   // those done
+	tasks      []*task
+	now        *task // the one that runs
 
 	repo  media.Repository // without faults: to look at
 	known tags.Repository  // without faults
@@ -54,6 +55,7 @@ func newWorld(c *choices) *world {
 	w.behind = pick(w, 0, 5*time.Minute-moveTime)
 	late := func() time.Time { return w.at.Add(-w.behind) }
 	w.unsummed = w.chance(0.25)
+	w.operations = some(c)
 	random := bytesOf{rand.New(rand.NewPCG(1, 0))} // what ids and keys are made of is no choice
 	w.blobs = memblob.New(&memblob.Options{Now: late, Secret: []byte("secret")})
 	service, err := media.NewService(repository{w.repo, w}, blobs{w.blobs, w}, &media.Options{Now: clock, Rand: random})
