@@ -53,7 +53,7 @@ var operations = []operation{
 	{"purge", 3, (*world).purge},
 	{"tag", 4, func(w *world, t *task, _ *upload) { w.tag(t) }},
 	{"reconcile", 2, func(w *world, t *task, _ *upload) { w.reconcile(t) }},
-	{"sweep", 10, func(w *world, t *task, _ *upload) { w.sweep(t) }},
+	{"sweep", 20, func(w *world, t *task, _ *upload) { w.sweep(t) }},
 }
 
 // some returns what is done in one world: where less is done, what is done meets more
@@ -134,12 +134,15 @@ func (w *world) inTime(t *task, v media.View) {
 // body is what a client sends: slowly, for at most as long as a transfer may take.
 type body struct {
 	io.Reader
-	w   *world
-	end time.Time
+	w     *world
+	end   time.Time
+	waits int // for others, before each piece
 }
 
 func (b body) Read(p []byte) (int, error) {
-	b.w.pause()
+	for range b.waits {
+		b.w.pause()
+	}
 	if !b.w.at.Before(b.end) {
 		return 0, io.ErrUnexpectedEOF
 	}
@@ -157,8 +160,11 @@ func (w *world) put(t *task, u *upload) {
 		content = bytes.Repeat([]byte("x"), len(content))
 	}
 	signed := pick(w, u.requests...)
+	if w.chance(0.3) { // at the last moment that the store takes for one
+		w.elapse(signed.ExpiresAt.Add(w.behind - time.Microsecond).Sub(w.at))
+	}
 	t.transfer = w.at.Add(time.Hour)
-	r := httptest.NewRequest(signed.Method, signed.URL, body{bytes.NewReader(content), w, t.transfer})
+	r := httptest.NewRequest(signed.Method, signed.URL, body{bytes.NewReader(content), w, t.transfer, pick(w, 1, 1, 10)})
 	r.ContentLength = int64(len(content))
 	for name, value := range signed.Headers {
 		r.Header.Set(name, value)

