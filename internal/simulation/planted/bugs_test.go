@@ -12,7 +12,7 @@ var bugs = []bug{
 		_ = s.blobs.Delete(ctx, m.ObjectKey)
 	}
 `,
-		invariant: "I7",
+		invariant: "I10",
 		seed:      "1",
 	},
 	{
