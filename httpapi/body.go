@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -29,6 +31,27 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	}
 	return body, nil
 }
+
+// arrived returns a body that is here already, up to what readBody takes and how it
+// ended. A client that sends slowly, or stops, thus waits by itself: it is not in flight
+// yet, and takes no room from those who are.
+func arrived(w http.ResponseWriter, body io.ReadCloser) io.ReadCloser {
+	if body == nil || body == http.NoBody {
+		return body
+	}
+	text, err := io.ReadAll(http.MaxBytesReader(w, body, maxBody))
+	ended := io.MultiReader(bytes.NewReader(text), failing{cmp.Or(err, io.EOF)})
+	return struct {
+		io.Reader
+		io.Closer
+	}{ended, body}
+}
+
+// failing is a reader that has nothing to give but its error.
+type failing struct{ error }
+
+// Read implements [io.Reader].
+func (f failing) Read([]byte) (int, error) { return 0, f.error }
 
 // isJSON reports whether a header declares JSON in UTF-8, as it is.
 func isJSON(h http.Header) bool {

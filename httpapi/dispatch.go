@@ -30,6 +30,7 @@ func (a *api) dispatch(w http.ResponseWriter, r *http.Request) {
 // serve wraps a route: it counts among those in flight and ends in time.
 func (a *api) serve(to route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		r.Body = arrived(w, r.Body)
 		select {
 		case a.inFlight <- struct{}{}:
 			defer func() { <-a.inFlight }()

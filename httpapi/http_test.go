@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -189,6 +190,26 @@ func TestOverload(t *testing.T) {
 	close(end)
 	(<-done).refused(t, 404, "not-found")
 	b.do("GET", "/tags", "").want(t, 200)
+}
+
+// A client that stops in the middle of a body takes no room from others.
+func TestSlowBodyIsNotInFlight(t *testing.T) {
+	b := newBench(t, httpapi.Config{MaxInFlight: 1})
+	body, rest := io.Pipe()
+	r := httptest.NewRequest("POST", "/tags", body)
+	r.Header.Set("Content-Type", "application/json")
+	slow, done := httptest.NewRecorder(), make(chan bool)
+	go func() { b.ServeHTTP(slow, r); close(done) }()
+	if _, err := io.WriteString(rest, `{"name":`); err != nil { // it returns once that was read
+		t.Fatal(err)
+	}
+	b.do("GET", "/tags", "").want(t, 200)
+	_, _ = io.WriteString(rest, `"Beach"}`)
+	rest.Close()
+	<-done
+	if slow.Code != http.StatusCreated {
+		t.Errorf("in the end: status %d: %s", slow.Code, slow.Body)
+	}
 }
 
 func TestRequestID(t *testing.T) {

@@ -35,7 +35,7 @@ type Config struct {
 	// Default: none.
 	Logger *slog.Logger
 	// MaxInFlight is how many requests are worked on at once; more are answered
-	// 503. Default: 256.
+	// 503. One whose body is still arriving isn't among them. Default: 256.
 	MaxInFlight int
 	// RequestTimeout is how long a request may take until it is answered 503.
 	// Default: 10 s. To delete a tag may take a minute in any case.

@@ -28,15 +28,19 @@ var (
 // parameterError refuses a parameter of the query or a header.
 type parameterError struct{ name, detail string }
 
+// Error implements error.
 func (e *parameterError) Error() string { return errParameter.Error() + ": " + e.name }
 
+// Is finds the row of answers for any parameter.
 func (e *parameterError) Is(target error) bool { return target == errParameter }
 
 // bodyError refuses a body and names every bad member of it.
 type bodyError struct{ members []wire.FieldError }
 
+// Error implements error.
 func (e *bodyError) Error() string { return errInvalid.Error() }
 
+// Is finds the row of answers for any body.
 func (e *bodyError) Is(target error) bool { return target == errInvalid }
 
 // answerTo says how an error is answered. The detail is all that a client gets to
