@@ -45,6 +45,8 @@ type once struct {
 
 var errLost = errors.New("the connection that held the lock is lost")
 
+// Connect implements [driver.Connector]: the first call gets the connection, and who
+// asks again has lost it.
 func (o *once) Connect(context.Context) (driver.Conn, error) {
 	if o.conn == nil {
 		return nil, errLost
@@ -54,6 +56,7 @@ func (o *once) Connect(context.Context) (driver.Conn, error) {
 	return conn, nil
 }
 
+// Driver implements [driver.Connector].
 func (o *once) Driver() driver.Driver { return o.driver }
 
 // savepoints is a connection on which a transaction has begun already: those that

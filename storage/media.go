@@ -10,6 +10,7 @@ import (
 	"github.com/seed-f0df946f/mediakit/tags"
 )
 
+// Get implements [media.Repository], in one round trip.
 func (r mediaRepository) Get(ctx context.Context, id uuid.UUID) (media.Media, error) {
 	m, ok, err := r.one(ctx, r.query, r.sql.get, id)
 	if err == nil && !ok {
@@ -27,6 +28,8 @@ func (r mediaRepository) one(ctx context.Context, run runner, text string, args 
 	return rows[0].media(), true, nil
 }
 
+// Update implements [media.Repository]: PostgreSQL takes one round trip, and one more
+// to tell why nothing was changed.
 func (r mediaRepository) Update(ctx context.Context, id uuid.UUID, p media.Patch, ifVersion int) (m media.Media, err error) {
 	err = r.settle(ctx, func() (done bool, err error) {
 		if m, done, err = r.update(ctx, id, p, ifVersion); done || err != nil {
@@ -67,6 +70,8 @@ func (r mediaRepository) whyNot(ctx context.Context, id uuid.UUID, ifVersion int
 	return nil
 }
 
+// Retag implements [media.Repository]: PostgreSQL takes one round trip, however many
+// media there are.
 func (r mediaRepository) Retag(ctx context.Context, ids []uuid.UUID, add []tags.Tag, remove []string, at time.Time) (n int, err error) {
 	err = r.settle(ctx, func() (done bool, err error) {
 		n, err = r.sql.retag(r, ctx, ids, add, remove, at)

@@ -10,6 +10,8 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
+// Move implements [media.Repository] in one round trip, and one more to tell what the
+// media is where it didn't move.
 func (r mediaRepository) Move(ctx context.Context, id uuid.UUID, from []media.State, c media.Change) (m media.Media, moved bool, err error) {
 	args := moveArgs(id, from, c)
 	err = r.settle(ctx, func() (done bool, err error) {
@@ -45,6 +47,7 @@ func moveArgs(id uuid.UUID, from []media.State, c media.Change) []any {
 	}
 }
 
+// SetUpload implements [media.Repository] as Move does.
 func (r mediaRepository) SetUpload(ctx context.Context, id uuid.UUID, uploadID string, at time.Time) (m media.Media, set bool, err error) {
 	err = r.settle(ctx, func() (done bool, err error) {
 		if m, set, err = r.one(ctx, r.change, r.sql.setUpload, id, uploadID, at); set || err != nil {
@@ -56,6 +59,7 @@ func (r mediaRepository) SetUpload(ctx context.Context, id uuid.UUID, uploadID s
 	return m, set, err
 }
 
+// Claim implements [media.Repository]; PostgreSQL skips what others are just claiming.
 func (r mediaRepository) Claim(ctx context.Context, c media.Claim) ([]media.Media, error) {
 	rows, err := r.sql.claim(r, ctx, c)
 	if err != nil {
@@ -68,16 +72,19 @@ func (r mediaRepository) Claim(ctx context.Context, c media.Claim) ([]media.Medi
 	return claimed, nil
 }
 
+// Release implements [media.Repository].
 func (r mediaRepository) Release(ctx context.Context, id uuid.UUID, lease, due time.Time) (bool, error) {
 	n, err := r.exec(ctx, r.sql.release, id, lease, timeOrNull(due))
 	return n == 1, err
 }
 
+// Remove implements [media.Repository]; the links go by their foreign keys.
 func (r mediaRepository) Remove(ctx context.Context, id uuid.UUID, lease time.Time) (bool, error) {
 	n, err := r.exec(ctx, r.sql.remove, id, lease)
 	return n == 1, err
 }
 
+// ForgetKeys implements [media.Repository].
 func (r mediaRepository) ForgetKeys(ctx context.Context, now time.Time, limit int) (int, error) {
 	return r.exec(ctx, r.sql.forgetKeys, now, limit)
 }

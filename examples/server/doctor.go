@@ -15,7 +15,8 @@ import (
 
 // doctor tries what the store of bytes enforces, as clients reach it, and prints a
 // line for each thing that was tried. It returns an error where one is missing that
-// the service can't do without. It looks at no row and changes none.
+// the service can't do without. It stores objects of its own, which it removes, and
+// touches no row.
 func doctor(ctx context.Context, environ map[string]string, stdout, stderr io.Writer) (err error) {
 	s, err := readSettings(environ)
 	if err != nil {

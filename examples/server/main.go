@@ -8,8 +8,9 @@
 //	MEDIA_DATABASE_URL=postgres://… MEDIA_S3_BUCKET=media AWS_REGION=eu-central-1 go run ./examples/server
 //
 // With the argument doctor it tries instead what its store of bytes enforces, as
-// clients reach it, and fails where that isn't enough; with reconcile it lists where
-// rows and bytes disagree. Either takes the same settings, and changes nothing.
+// clients reach it, and fails where that isn't enough: it stores a few tiny objects,
+// which it removes. With reconcile it lists where rows and bytes disagree, and changes
+// nothing. Either takes the same settings.
 //
 // It is set up by environment variables alone; the README lists them. It ends on
 // SIGTERM or an interrupt, once the requests that run are answered; a second one

@@ -186,7 +186,7 @@ func onOwnDisk(t *testing.T, environ map[string]string, options string) *exec.Cm
 	}
 	alone := []string{"--user", "--map-root-user", "--mount", "sh", "-c", `mount -t tmpfs -o "$1" tmpfs "$2" && shift 2 && exec "$@"`, "sh", options, dir}
 	if out, err := exec.Command("unshare", append(alone, "true")...).CombinedOutput(); err != nil {
-		t.Skipf("nothing can be mounted here: %v: %s", err, out)
+		skip(t, fmt.Sprintf("nothing can be mounted here: %v: %s", err, out))
 	}
 	return exec.Command("unshare", append(alone, buildServer(t))...)
 }
