@@ -18,6 +18,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/seed-f0df946f/mediakit/storage/postgres"
+	"github.com/seed-f0df946f/mediakit/storage/storagetest"
 )
 
 const (
@@ -335,7 +336,7 @@ func TestPostgresNeverAnswersADial(t *testing.T) {
 	p := newProxy(t, dsn.Host)
 	dsn.Host = p.addr()
 	store := openStore(t, dsn.String(), &postgres.Options{MaxConns: 1})
-	create(t, store, draft())
+	create(t, store, storagetest.Draft())
 	p.set(fault{silent: true})
 	get := func(ctx context.Context, answered chan<- error) {
 		_, err := store.Media().Get(ctx, uuid.Nil)
@@ -357,7 +358,7 @@ func TestPostgresNeverAnswersADial(t *testing.T) {
 		t.Errorf("the second: %v; want an error before its time is up", err)
 	}
 	p.set(fault{})
-	create(t, store, draft())
+	create(t, store, storagetest.Draft())
 }
 
 // await returns once it is so.

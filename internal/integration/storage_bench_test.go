@@ -9,6 +9,7 @@ import (
 
 	"github.com/seed-f0df946f/mediakit/media"
 	"github.com/seed-f0df946f/mediakit/storage"
+	"github.com/seed-f0df946f/mediakit/storage/storagetest"
 )
 
 // Each benchmark of the storage stands beside the bare statement that does the
@@ -52,7 +53,7 @@ func newBench(b *testing.B) bench {
 	dsn := newPostgres(b)
 	s := bench{openStore(b, dsn, nil), openSQL(b, dsn)}
 	s.bare.SetMaxIdleConns(20)
-	create(b, s.Store, draft(fiveNames...))
+	create(b, s.Store, storagetest.Draft(fiveNames...))
 	return s
 }
 
@@ -91,9 +92,9 @@ func bareArgs(m media.Media) []any {
 func BenchmarkCreate(b *testing.B) {
 	s := newBench(b)
 	statement := s.prepare(b, bareInsert)
-	run(b, "storage", func(ctx context.Context) error { _, _, err := s.Media().Create(ctx, draft()); return err })
+	run(b, "storage", func(ctx context.Context) error { _, _, err := s.Media().Create(ctx, storagetest.Draft()); return err })
 	run(b, "bare", func(ctx context.Context) error {
-		_, err := statement.ExecContext(ctx, bareArgs(draft().Media)...)
+		_, err := statement.ExecContext(ctx, bareArgs(storagetest.Draft().Media)...)
 		return err
 	})
 }
@@ -103,11 +104,11 @@ func BenchmarkCreateWithFiveTags(b *testing.B) {
 	statement := s.prepare(b, bareTagged)
 	keys := "{beach,family,italy,sea,sunset}"
 	run(b, "storage", func(ctx context.Context) error {
-		_, _, err := s.Media().Create(ctx, draft(fiveNames...))
+		_, _, err := s.Media().Create(ctx, storagetest.Draft(fiveNames...))
 		return err
 	})
 	run(b, "bare", func(ctx context.Context) error {
-		_, err := statement.ExecContext(ctx, append(bareArgs(draft().Media), keys)...)
+		_, err := statement.ExecContext(ctx, append(bareArgs(storagetest.Draft().Media), keys)...)
 		return err
 	})
 }
@@ -115,7 +116,7 @@ func BenchmarkCreateWithFiveTags(b *testing.B) {
 func BenchmarkGet(b *testing.B) {
 	s := newBench(b)
 	statement := s.prepare(b, bareGet)
-	id := create(b, s.Store, draft(fiveNames...)).ID
+	id := create(b, s.Store, storagetest.Draft(fiveNames...)).ID
 	run(b, "storage", func(ctx context.Context) error { _, err := s.Media().Get(ctx, id); return err })
 	run(b, "bare", func(ctx context.Context) error { return scanBare(statement.QueryRowContext(ctx, id)) })
 }
@@ -138,7 +139,7 @@ func runOnEach(b *testing.B, name string, store *storage.Store, call func(contex
 	b.Run(name, func(b *testing.B) {
 		ids := make(chan uuid.UUID, b.N)
 		for range b.N {
-			ids <- create(b, store, draft()).ID
+			ids <- create(b, store, storagetest.Draft()).ID
 		}
 		b.ReportAllocs()
 		b.ResetTimer()

@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/seed-f0df946f/mediakit/internal/uuidv7"
+	"github.com/seed-f0df946f/mediakit/storage/storagetest"
 )
 
 // A create locks the tags that it knows by id, and one that was made after its
@@ -18,9 +19,9 @@ func TestCreateOutlivesADeadlock(t *testing.T) {
 	t.Parallel()
 	store := openStore(t, newPostgres(t), &patient)
 	db := store.DB().DB
-	late := draft("a").Tags[0]
+	late := storagetest.Draft("a").Tags[0]
 	late.ID = uuidv7.New(time.Now().Add(-time.Hour), rand.Reader)
-	known := create(t, store, draft("b")).Tags[0]
+	known := create(t, store, storagetest.Draft("b")).Tags[0]
 
 	keyHolder := begin(t, db)
 	const holdKey = "INSERT INTO mediakit_idempotency (key, fingerprint, media_id, expires_at) VALUES ('k', $1, $2, now() + '1h')"

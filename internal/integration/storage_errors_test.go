@@ -12,6 +12,7 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 	"github.com/seed-f0df946f/mediakit/storage"
 	"github.com/seed-f0df946f/mediakit/storage/postgres"
+	"github.com/seed-f0df946f/mediakit/storage/storagetest"
 )
 
 // holdRow locks the media until the returned function is called.
@@ -39,7 +40,7 @@ func TestWaitingTooLongIsUnavailable(t *testing.T) {
 		"statement": {StatementTimeout: 300 * time.Millisecond},
 	} {
 		store := openStore(t, newPostgres(t), opts)
-		m := create(t, store, draft())
+		m := create(t, store, storagetest.Draft())
 		release := holdRow(t, store, m)
 		if err := moveReady(t.Context(), store, m); !errors.Is(err, media.ErrUnavailable) {
 			t.Errorf("%s: %v; want %v", name, err, media.ErrUnavailable)
@@ -54,7 +55,7 @@ func TestWaitingTooLongIsUnavailable(t *testing.T) {
 func TestContextEndsInTheMiddleOfAStatement(t *testing.T) {
 	t.Parallel()
 	store := openStore(t, newPostgres(t), &postgres.Options{LockTimeout: time.Minute, StatementTimeout: time.Minute})
-	m := create(t, store, draft())
+	m := create(t, store, storagetest.Draft())
 	defer holdRow(t, store, m)()
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
 	defer cancel()
@@ -69,7 +70,7 @@ func TestLostConnectionIsUnavailableInATransaction(t *testing.T) {
 	dsn := newPostgres(t)
 	store, other := openStore(t, dsn, nil), openSQL(t, dsn)
 	err := store.InTx(t.Context(), func(ctx context.Context, s *storage.Store) error {
-		m := create(t, s, draft())
+		m := create(t, s, storagetest.Draft())
 		if _, err := other.ExecContext(ctx, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"); err != nil {
 			t.Fatal(err)
 		}
@@ -79,7 +80,7 @@ func TestLostConnectionIsUnavailableInATransaction(t *testing.T) {
 	if !errors.Is(err, media.ErrUnavailable) {
 		t.Errorf("%v; want %v", err, media.ErrUnavailable)
 	}
-	create(t, store, draft())
+	create(t, store, storagetest.Draft())
 }
 
 func TestOpenTellsNothingOfTheDSN(t *testing.T) {
@@ -146,7 +147,7 @@ func TestKeyInProgress(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		create(t, inner, draft("New"))
+		create(t, inner, storagetest.Draft("New"))
 	}
 	for name, c := range map[string]struct {
 		hold  func(context.Context, bun.Tx)

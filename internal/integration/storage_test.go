@@ -2,11 +2,7 @@ package integration_test
 
 import (
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
 	"errors"
-	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -14,7 +10,6 @@ import (
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
 
-	"github.com/seed-f0df946f/mediakit/internal/uuidv7"
 	"github.com/seed-f0df946f/mediakit/media"
 	"github.com/seed-f0df946f/mediakit/storage"
 	"github.com/seed-f0df946f/mediakit/storage/postgres"
@@ -77,29 +72,9 @@ func TestStorageOnAHostsHandle(t *testing.T) {
 	})
 }
 
-// draft returns a media that is valid, with candidates of the names, sorted by key.
-func draft(names ...string) media.Draft {
-	at := time.Now().UTC().Truncate(time.Microsecond)
-	id := uuidv7.New(at, rand.Reader)
-	d := media.Draft{Media: media.Media{
-		ID: id, Filename: "beach.jpg", FilenameFold: "beach.jpg",
-		ContentType: "image/jpeg", Kind: media.KindImage, Size: 123456,
-		SHA256: sha256.Sum256(id[:]), SHA256Status: media.SHA256Declared,
-		State: media.StatePending, ObjectKey: "media/" + id.String(), Version: 1,
-		CreatedAt: at, UpdatedAt: at, ExpiresAt: at.Add(24 * time.Hour), DueAt: at.Add(24 * time.Hour),
-	}}
-	for _, name := range names {
-		d.Tags = append(d.Tags, tags.Tag{
-			ID: uuidv7.New(at, rand.Reader), Key: strings.ToLower(name), Name: name, CreatedAt: at, UpdatedAt: at,
-		})
-	}
-	slices.SortFunc(d.Tags, func(a, b tags.Tag) int { return strings.Compare(a.Key, b.Key) })
-	return d
-}
-
 // keyed is draft with an idempotency key.
 func keyed(key string, names ...string) media.Draft {
-	d := draft(names...)
+	d := storagetest.Draft(names...)
 	d.Key, d.KeyUntil = key, d.Media.CreatedAt.Add(time.Hour)
 	return d
 }
@@ -159,7 +134,7 @@ func TestHostTransaction(t *testing.T) {
 	}
 	stop := errors.New("stop")
 	for _, want := range []error{nil, stop} {
-		d := draft("Beach " + t.Name())
+		d := storagetest.Draft("Beach " + t.Name())
 		err := db.RunInTx(t.Context(), nil, func(ctx context.Context, tx bun.Tx) error {
 			if _, err := tx.ExecContext(ctx, "INSERT INTO album VALUES (?)", d.Media.ID.String()); err != nil {
 				return err
@@ -190,7 +165,7 @@ func TestHostTransaction(t *testing.T) {
 func TestTransactionStaysUsableAfterALostRename(t *testing.T) {
 	t.Parallel()
 	store := openStore(t, newPostgres(t), &patient)
-	tag, rival, d := create(t, store, draft("Beach")).Tags[0], draft("Sea").Tags[0], draft("Beach")
+	tag, rival, d := create(t, store, storagetest.Draft("Beach")).Tags[0], storagetest.Draft("Sea").Tags[0], storagetest.Draft("Beach")
 	other, err := store.DB().BeginTx(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ import (
 
 	"github.com/seed-f0df946f/mediakit/media"
 	"github.com/seed-f0df946f/mediakit/storage"
+	"github.com/seed-f0df946f/mediakit/storage/storagetest"
 )
 
 // counter counts the calls to a driver, each of which is a round trip.
@@ -78,7 +79,7 @@ func TestRoundTrips(t *testing.T) {
 	t.Parallel()
 	store, calls := countedStore(t, newPostgres(t))
 	repo := store.Media()
-	plain, tagged := create(t, store, draft()), create(t, store, draft("Beach", "Sea"))
+	plain, tagged := create(t, store, storagetest.Draft()), create(t, store, storagetest.Draft("Beach", "Sea"))
 	list := func(f media.Filter, after uuid.UUID) func(context.Context) error {
 		return func(ctx context.Context) error {
 			_, _, err := repo.List(ctx, media.Query{Filter: f, After: after, Ascending: true, Limit: 10, Budget: 100})
@@ -89,7 +90,7 @@ func TestRoundTrips(t *testing.T) {
 		return func(ctx context.Context) error { _, _, err := repo.Create(ctx, d); return err }
 	}
 	updating := func(names ...string) func(context.Context) error {
-		list := draft(names...).Tags
+		list := storagetest.Draft(names...).Tags
 		return func(ctx context.Context) error {
 			_, err := repo.Update(ctx, tagged.ID, media.Patch{Tags: &list, At: tagged.CreatedAt}, 0)
 			return err
@@ -98,7 +99,7 @@ func TestRoundTrips(t *testing.T) {
 	retagging := func(names ...string) func(context.Context) error {
 		ids := []uuid.UUID{plain.ID, tagged.ID}
 		return func(ctx context.Context) error {
-			_, err := repo.Retag(ctx, ids, draft(names...).Tags, []string{"beach"}, tagged.CreatedAt)
+			_, err := repo.Retag(ctx, ids, storagetest.Draft(names...).Tags, []string{"beach"}, tagged.CreatedAt)
 			return err
 		}
 	}
@@ -113,11 +114,11 @@ func TestRoundTrips(t *testing.T) {
 		call func(context.Context) error
 		want int64
 	}{
-		{"create", creating(draft()), 1},
-		{"create with known tags", creating(draft("Beach", "Sea")), 1},
+		{"create", creating(storagetest.Draft()), 1},
+		{"create with known tags", creating(storagetest.Draft("Beach", "Sea")), 1},
 		{"create with known tags and a key", creating(keyed("key", "Beach")), 1},
 		{"create with a key used before", creating(keyed("key", "Beach")), 2},
-		{"create with a new tag", creating(draft("Beach", "New")), 1},
+		{"create with a new tag", creating(storagetest.Draft("Beach", "New")), 1},
 		{"get with tags", func(ctx context.Context) error { _, err := repo.Get(ctx, tagged.ID); return err }, 1},
 		{"update with known tags", updating("Beach", "New"), 1},
 		{"update with a new tag", updating("Beach", "Newer"), 1},

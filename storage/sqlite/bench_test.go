@@ -8,6 +8,7 @@ import (
 
 	"github.com/seed-f0df946f/mediakit/media"
 	"github.com/seed-f0df946f/mediakit/migrations"
+	"github.com/seed-f0df946f/mediakit/storage/storagetest"
 )
 
 // Each benchmark of the storage stands beside the bare statement that does the same,
@@ -56,21 +57,24 @@ func BenchmarkStorage(b *testing.B) {
 		return statement
 	}
 	insert, links, get, page := prepare(bareInsert), prepare(bareLinks), prepare(bareGet), prepare(barePage)
-	m := create(b, store, draft(fiveNames...))
+	m := create(b, store, storagetest.Draft(fiveNames...))
 	for range 200 {
-		create(b, store, draft("Beach", "Sea"))
+		create(b, store, storagetest.Draft("Beach", "Sea"))
 	}
 	for _, c := range []struct {
 		name string
 		call func(context.Context) error
 	}{
-		{"create/storage", func(ctx context.Context) error { _, _, err := store.Media().Create(ctx, draft()); return err }},
+		{"create/storage", func(ctx context.Context) error {
+			_, _, err := store.Media().Create(ctx, storagetest.Draft())
+			return err
+		}},
 		{"create/bare", func(ctx context.Context) error {
-			_, err := insert.ExecContext(ctx, bareArgs(draft().Media)...)
+			_, err := insert.ExecContext(ctx, bareArgs(storagetest.Draft().Media)...)
 			return err
 		}},
 		{"create with five tags/storage", func(ctx context.Context) error {
-			_, _, err := store.Media().Create(ctx, draft(fiveNames...))
+			_, _, err := store.Media().Create(ctx, storagetest.Draft(fiveNames...))
 			return err
 		}},
 		{"create with five tags/bare", func(ctx context.Context) error {
@@ -79,7 +83,7 @@ func BenchmarkStorage(b *testing.B) {
 				return err
 			}
 			defer func() { _ = tx.Rollback() }()
-			d := draft()
+			d := storagetest.Draft()
 			if _, err := tx.StmtContext(ctx, insert).ExecContext(ctx, bareArgs(d.Media)...); err != nil {
 				return err
 			}

@@ -16,6 +16,7 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 	"github.com/seed-f0df946f/mediakit/storage"
 	"github.com/seed-f0df946f/mediakit/storage/sqlite"
+	"github.com/seed-f0df946f/mediakit/storage/storagetest"
 )
 
 // All of the pool's connections are set up alike.
@@ -115,7 +116,7 @@ func hold(t *testing.T, db *bun.DB) {
 func TestWaitingTooLongIsUnavailable(t *testing.T) {
 	t.Parallel()
 	store := open(t, &sqlite.Options{LockTimeout: 20 * time.Millisecond})
-	m := create(t, store, draft())
+	m := create(t, store, storagetest.Draft())
 	hold(t, store.DB())
 	for name, call := range writes(store, m) {
 		if err := call(t.Context()); !errors.Is(err, media.ErrUnavailable) {
@@ -132,7 +133,7 @@ func TestWaitingTooLongIsUnavailable(t *testing.T) {
 func TestWritersTakeTurns(t *testing.T) {
 	t.Parallel()
 	store := open(t, &sqlite.Options{LockTimeout: time.Millisecond})
-	m := create(t, store, draft())
+	m := create(t, store, storagetest.Draft())
 	var writers sync.WaitGroup
 	err := store.InTx(t.Context(), func(ctx context.Context, s *storage.Store) error {
 		for name, call := range writes(store, m) {
@@ -143,7 +144,7 @@ func TestWritersTakeTurns(t *testing.T) {
 			})
 		}
 		for range 50 {
-			create(t, s, draft("Beach", "Sea"))
+			create(t, s, storagetest.Draft("Beach", "Sea"))
 		}
 		return nil
 	})
@@ -157,7 +158,7 @@ func TestWritersTakeTurns(t *testing.T) {
 func TestContextEndsTheWait(t *testing.T) {
 	t.Parallel()
 	store := open(t, &sqlite.Options{LockTimeout: time.Hour})
-	m := create(t, store, draft())
+	m := create(t, store, storagetest.Draft())
 	hold(t, store.DB())
 	for name, call := range writes(store, m) {
 		for range 2 {
@@ -173,7 +174,7 @@ func TestContextEndsTheWait(t *testing.T) {
 func TestReadOnlyFileIsUnavailable(t *testing.T) {
 	t.Parallel()
 	store := open(t, nil)
-	m := create(t, store, draft())
+	m := create(t, store, storagetest.Draft())
 	store.DB().SetMaxOpenConns(1)
 	if _, err := store.DB().ExecContext(t.Context(), "PRAGMA query_only = 1"); err != nil {
 		t.Fatal(err)
@@ -192,7 +193,7 @@ func TestWithoutTheSchemaIsADefect(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	_, err = store.Media().Get(t.Context(), draft().Media.ID)
+	_, err = store.Media().Get(t.Context(), storagetest.Draft().Media.ID)
 	if err == nil || errors.Is(err, media.ErrUnavailable) || errors.Is(err, media.ErrNotFound) {
 		t.Errorf("%v; want none that the ports name", err)
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 	"github.com/seed-f0df946f/mediakit/migrations"
 	"github.com/seed-f0df946f/mediakit/storage"
+	"github.com/seed-f0df946f/mediakit/storage/storagetest"
 	"github.com/seed-f0df946f/mediakit/tags"
 )
 
@@ -155,7 +156,7 @@ func TestPlansUseIndexes(t *testing.T) {
 	t.Parallel()
 	store, r := recorded(t)
 	repo, tag := store.Media(), store.Tags()
-	m := create(t, store, draft("Beach", "Sea", "Sun"))
+	m := create(t, store, storagetest.Draft("Beach", "Sea", "Sun"))
 	at := m.CreatedAt
 	list := func(f media.Filter) func(context.Context) {
 		return func(ctx context.Context) {
@@ -167,7 +168,7 @@ func TestPlansUseIndexes(t *testing.T) {
 			}
 		}
 	}
-	name, set := "x", draft("a", "beach").Tags
+	name, set := "x", storagetest.Draft("a", "beach").Tags
 	for call, do := range map[string]func(context.Context){
 		"page": list(media.Filter{}), "page by state": list(media.Filter{State: media.StateReady}),
 		"page by type": list(media.Filter{ContentType: "image/png"}), "page by name": list(media.Filter{Query: "x"}),
@@ -176,9 +177,9 @@ func TestPlansUseIndexes(t *testing.T) {
 		"page by all":       list(media.Filter{AllTags: []string{"beach", "sea"}, NoTags: []string{"sun"}}),
 		"page by all sorts": list(media.Filter{AllTags: []string{"beach"}, AnyTags: []string{"sea", "sun"}, NoTags: []string{"sun"}, Kind: media.KindVideo}),
 		"get":               func(ctx context.Context) { _, _ = repo.Get(ctx, m.ID) },
-		"create":            func(ctx context.Context) { _, _, _ = repo.Create(ctx, draft("Beach", "New")) },
+		"create":            func(ctx context.Context) { _, _, _ = repo.Create(ctx, storagetest.Draft("Beach", "New")) },
 		"create with a key": func(ctx context.Context) {
-			d := draft()
+			d := storagetest.Draft()
 			d.Key, d.KeyUntil = "key", at
 			_, _, _ = repo.Create(ctx, d)
 			_, _, _ = repo.Create(ctx, d)

@@ -2,12 +2,9 @@ package sqlite_test
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -18,7 +15,6 @@ import (
 	"github.com/seed-f0df946f/mediakit/storage"
 	"github.com/seed-f0df946f/mediakit/storage/sqlite"
 	"github.com/seed-f0df946f/mediakit/storage/storagetest"
-	"github.com/seed-f0df946f/mediakit/tags"
 )
 
 func TestMain(m *testing.M) {
@@ -88,27 +84,6 @@ func TestSQL(t *testing.T) {
 	})
 }
 
-// draft returns a media that is valid, with candidates of the names, sorted by key.
-func draft(names ...string) media.Draft {
-	at := time.Now().UTC().Truncate(time.Microsecond)
-	m := media.Media{
-		Filename: "beach.jpg", FilenameFold: "beach.jpg",
-		ContentType: "image/jpeg", Kind: media.KindImage, Size: 123456,
-		SHA256Status: media.SHA256Declared, State: media.StatePending, Version: 1,
-		CreatedAt: at, UpdatedAt: at, ExpiresAt: at.Add(24 * time.Hour), DueAt: at.Add(24 * time.Hour),
-	}
-	_, _ = rand.Read(m.ID[:])
-	m.ObjectKey = "media/" + m.ID.String()
-	d := media.Draft{Media: m}
-	for _, name := range names {
-		t := tags.Tag{Key: strings.ToLower(name), Name: name, CreatedAt: at, UpdatedAt: at}
-		_, _ = rand.Read(t.ID[:])
-		d.Tags = append(d.Tags, t)
-	}
-	slices.SortFunc(d.Tags, func(a, b tags.Tag) int { return strings.Compare(a.Key, b.Key) })
-	return d
-}
-
 func create(t testing.TB, s *storage.Store, d media.Draft) media.Media {
 	t.Helper()
 	m, _, err := s.Media().Create(t.Context(), d)
@@ -129,8 +104,8 @@ func writes(s *storage.Store, m media.Media) map[string]func(context.Context) er
 		return func(ctx context.Context) error { _, _, err := s.Media().Create(ctx, d); return err }
 	}
 	return map[string]func(context.Context) error{
-		"create":           creating(draft()),
-		"create with tags": creating(draft("Beach")),
+		"create":           creating(storagetest.Draft()),
+		"create with tags": creating(storagetest.Draft("Beach")),
 		"finalize":         func(ctx context.Context) error { return moveReady(ctx, s, m) },
 		"release": func(ctx context.Context) error {
 			_, err := s.Media().Release(ctx, m.ID, m.DueAt, m.CreatedAt)
@@ -152,7 +127,7 @@ func TestHostTransaction(t *testing.T) {
 	}
 	stop := errors.New("stop")
 	for _, want := range []error{nil, stop} {
-		d := draft("Beach", "Sea")
+		d := storagetest.Draft("Beach", "Sea")
 		err := db.RunInTx(t.Context(), nil, func(ctx context.Context, tx bun.Tx) error {
 			if _, err := tx.ExecContext(ctx, "INSERT INTO album VALUES (?)", d.Media.ID.String()); err != nil {
 				return err

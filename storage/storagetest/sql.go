@@ -2,8 +2,11 @@ package storagetest
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -55,6 +58,27 @@ func (s *sqlSuite) inTx(f func(inner *suite) error) error {
 		inner.made.Store(1_000_000) // no id twice
 		return f(inner)
 	})
+}
+
+// Draft returns a draft that is valid, with candidates of the names, for tests that a
+// backend has of its own. Its ids are random, and its times those of the call.
+func Draft(names ...string) media.Draft {
+	at := time.Now().UTC().Truncate(time.Microsecond)
+	id := uuid.Must(uuid.NewV7())
+	d := media.Draft{Media: media.Media{
+		ID: id, Filename: "beach.jpg", FilenameFold: "beach.jpg",
+		ContentType: "image/jpeg", Kind: media.KindImage, Size: 123456,
+		SHA256: sha256.Sum256(id[:]), SHA256Status: media.SHA256Declared,
+		State: media.StatePending, ObjectKey: "media/" + id.String(), Version: 1,
+		CreatedAt: at, UpdatedAt: at, ExpiresAt: at.Add(24 * time.Hour), DueAt: at.Add(24 * time.Hour),
+	}}
+	for _, name := range names {
+		d.Tags = append(d.Tags, tags.Tag{
+			ID: uuid.Must(uuid.NewV7()), Key: strings.ToLower(name), Name: name, CreatedAt: at, UpdatedAt: at,
+		})
+	}
+	slices.SortFunc(d.Tags, func(a, b tags.Tag) int { return strings.Compare(a.Key, b.Key) })
+	return d
 }
 
 var errStop = errors.New("stop")
