@@ -77,14 +77,15 @@ func Fold(s string) string {
 
 func dropSelectors(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r == textSelector || r == emojiSelector {
+		if isSelector(r) {
 			return -1
 		}
 		return r
 	}, s)
 }
 
-// clean cuts and collapses spaces and refuses what no name may hold.
+// clean cuts and collapses spaces, drops selectors that choose nothing, and
+// refuses what no name may hold.
 func clean(s string) (string, *FieldError) {
 	if !utf8.ValidString(s) {
 		return "", &FieldError{Code: CodeInvalid, Detail: "A name is text in UTF-8."}
@@ -95,5 +96,20 @@ func clean(s string) (string, *FieldError) {
 			return "", &FieldError{Code: CodeNotAllowed, Detail: "A name can't hold " + describe(r) + "."}
 		}
 	}
-	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return unicode.Is(unicode.Zs, r) }), " "), nil
+	return strings.Join(strings.FieldsFunc(dropStray(rs), isSpace), " "), nil
 }
+
+// dropStray drops each selector that has no character before it to choose the form
+// of. It can't be seen, and between spaces would keep them apart.
+func dropStray(rs []rune) string {
+	kept := make([]rune, 0, len(rs))
+	for _, r := range rs {
+		if isSelector(r) && (len(kept) == 0 || isSpace(kept[len(kept)-1]) || isSelector(kept[len(kept)-1])) {
+			continue
+		}
+		kept = append(kept, r)
+	}
+	return string(kept)
+}
+
+func isSpace(r rune) bool { return unicode.Is(unicode.Zs, r) }

@@ -19,6 +19,7 @@ func TestParseNameFolds(t *testing.T) {
 		{"ΣΊΣΥΦΟΣ", "ΣΊΣΥΦΟΣ", "σίσυφοσ"},
 		{"❤\uFE0F", "❤\uFE0F", "❤"},
 		{"❤\uFE0E", "❤\uFE0E", "❤"},
+		{"\uFE0Fa \uFE0F b\uFE0F\uFE0E", "a b\uFE0F", "a b"}, // chooses nothing, and is not seen
 		{"a'\"\\?$1%_", "a'\"\\?$1%_", "a'\"\\?$1%_"},
 	} {
 		got, err := tags.ParseName(c.in)
@@ -50,6 +51,7 @@ func TestParseNameRefuses(t *testing.T) {
 		"":                        tags.CodeRequired,
 		" \u3000 ":                tags.CodeRequired,
 		"\uFE0F":                  tags.CodeRequired,
+		"\uFE0F \uFE0F":           tags.CodeRequired,
 		strings.Repeat("a", 65):   tags.CodeTooLong,
 		"a\x00b":                  tags.CodeNotAllowed,
 		"a\nb":                    tags.CodeNotAllowed,
@@ -78,7 +80,7 @@ func TestParseNameRefuses(t *testing.T) {
 }
 
 func FuzzFold(f *testing.F) {
-	for _, s := range []string{"Straße", "İstanbul", "ﾊﾟ", "ᾳ\u0345", "Ǆ", "🏳\uFE0F\u200D🌈", "a\u0301\u0323", "ϓ", "\u0344"} {
+	for _, s := range []string{"Straße", "İstanbul", "ﾊﾟ", "ᾳ\u0345", "Ǆ", "🏳\uFE0F\u200D🌈", "a\u0301\u0323", "ϓ", "\u0344", "a \uFE0F b"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
