@@ -131,16 +131,19 @@ func (w *world) inTime(t *task, v media.View) {
 	}
 }
 
-// body is what a client sends: slowly, for at most as long as a transfer may take.
+// body is what a client sends: all of it late, or with others in between, for at most
+// as long as a transfer may take.
 type body struct {
 	io.Reader
 	w     *world
 	end   time.Time
-	waits int // for others, before each piece
+	until time.Time // when the first bytes come
 }
 
 func (b body) Read(p []byte) (int, error) {
-	for range b.waits {
+	if b.w.at.Before(b.until) {
+		b.w.sleep(b.until)
+	} else {
 		b.w.pause()
 	}
 	if !b.w.at.Before(b.end) {
@@ -160,11 +163,12 @@ func (w *world) put(t *task, u *upload) {
 		content = bytes.Repeat([]byte("x"), len(content))
 	}
 	signed := pick(w, u.requests...)
-	if w.chance(0.3) { // at the last moment that the store takes for one
+	if w.chance(0.4) { // at the last moment that the store takes for one
 		w.elapse(signed.ExpiresAt.Add(w.behind - time.Microsecond).Sub(w.at))
 	}
-	t.transfer = w.at.Add(time.Hour)
-	r := httptest.NewRequest(signed.Method, signed.URL, body{bytes.NewReader(content), w, t.transfer, pick(w, 1, 1, 10)})
+	end := w.at.Add(time.Hour)
+	until := pick(w, w.at, w.at.Add(time.Duration(w.below(60))*time.Minute), end.Add(-time.Microsecond), end.Add(-time.Microsecond))
+	r := httptest.NewRequest(signed.Method, signed.URL, body{bytes.NewReader(content), w, end, until})
 	r.ContentLength = int64(len(content))
 	for name, value := range signed.Headers {
 		r.Header.Set(name, value)

@@ -20,8 +20,8 @@ func call[T any](w *world, name string, about any, do func() (T, error)) (T, err
 	w.now.by = time.Time{}
 	fault := ""
 	if w.chance(w.risk) {
-		fault = pick(w, "fails", "is never made", "loses its answer", "is the last", "has no time")
-		w.now.faulted = true
+		fault = pick(w, "fails", "is never made", "loses its answer", "is the last", "has no time", "takes its time")
+		w.now.faulted = w.now.faulted || fault != "takes its time"
 		w.tell("%s %v %s", name, about, fault)
 	}
 	switch fault {
@@ -43,6 +43,9 @@ func call[T any](w *world, name string, about any, do func() (T, error)) (T, err
 		return none, fmt.Errorf("injected: %w", media.ErrUnavailable)
 	case "is the last":
 		panic(errCrash)
+	case "takes its time":
+		w.sleep(w.at.Add(pick(w, time.Second, time.Minute, 2*time.Minute)))
+		w.now.by = time.Time{}
 	}
 	w.pause()
 	return result, err

@@ -52,7 +52,7 @@ func newWorld(c *choices) *world {
 	store := memory.New()
 	w.repo, w.known = store.Media(), store.Tags()
 	clock := func() time.Time { return w.at }
-	w.behind = pick(w, 0, 5*time.Minute-moveTime)
+	w.behind = pick(w, 0, 5*time.Minute-moveTime, 5*time.Minute-moveTime)
 	late := func() time.Time { return w.at.Add(-w.behind) }
 	w.unsummed = w.chance(0.25)
 	w.operations = some(c)
@@ -87,18 +87,18 @@ func (r bytesOf) Read(p []byte) (int, error) {
 
 // task is one operation of one client, or a sweep.
 type task struct {
-	name     string
-	began    int // the step
-	ctx      context.Context
-	end      context.CancelFunc // of ctx
-	faulted  bool
-	claimed  map[uuid.UUID]bool // media whose bytes are the task's to delete
-	atOnce   []uuid.UUID        // media that it changes in one step, all or none
-	transfer time.Time          // when what it sends breaks off, if it sends
-	by       time.Time          // no time passes beyond, until the task has gone on; zero: any
-	resume   func() (struct{}, bool)
-	stop     func()
-	pause    func(struct{}) bool
+	name    string
+	began   int // the step
+	ctx     context.Context
+	end     context.CancelFunc // of ctx
+	faulted bool
+	claimed map[uuid.UUID]bool // media whose bytes are the task's to delete
+	atOnce  []uuid.UUID        // media that it changes in one step, all or none
+	wake    time.Time          // it sleeps until then
+	by      time.Time          // no time passes beyond, until the task has gone on; zero: any
+	resume  func() (struct{}, bool)
+	stop    func()
+	pause   func(struct{}) bool
 }
 
 // errCrash is what a task panics with whose process ends.
@@ -125,6 +125,25 @@ func (w *world) pause() {
 	if !w.now.pause(struct{}{}) {
 		panic(errCrash)
 	}
+}
+
+// sleep lets others run until a moment, which passes no sooner than the task has gone on.
+func (w *world) sleep(until time.Time) {
+	w.now.wake, w.now.by = until, until
+	for w.at.Before(until) {
+		w.pause()
+	}
+}
+
+// awake returns the tasks that can go on.
+func (w *world) awake() []int {
+	var all []int
+	for i, t := range w.tasks {
+		if !w.at.Before(t.wake) {
+			all = append(all, i)
+		}
+	}
+	return all
 }
 
 func (w *world) tell(format string, args ...any) {
@@ -155,14 +174,15 @@ func (w *world) run() error {
 	}()
 	for (ops > 0 || len(w.tasks) > 0) && w.broken == nil {
 		w.step++
-		switch begin := ops > 0 && len(w.tasks) < 5; {
-		case w.chance(0.15):
+		awake := w.awake()
+		switch begin := ops > 0 && len(awake) < 5; {
+		case w.chance(0.15), len(awake) == 0 && !begin:
 			w.pass()
-		case begin && (len(w.tasks) == 0 || w.chance(0.25)):
+		case begin && (len(awake) == 0 || w.chance(0.25)):
 			ops--
 			w.begin()
-		case len(w.tasks) > 0:
-			w.advance(w.below(len(w.tasks)))
+		default:
+			w.advance(pick(w, awake...))
 		}
 	}
 	w.rest()
@@ -206,7 +226,7 @@ func (w *world) elapse(d time.Duration) {
 	w.tell("time passes: %v", d)
 }
 
-// moments returns what is to come, of media and of transfers, the soonest first.
+// moments returns what is to come, of media and of tasks, the soonest first.
 func (w *world) moments() []time.Time {
 	var all []time.Time
 	for _, m := range w.rows() {
@@ -216,7 +236,7 @@ func (w *world) moments() []time.Time {
 		all = append(all, w.ledger.tombstones[u.ID])
 	}
 	for _, t := range w.tasks {
-		all = append(all, t.transfer)
+		all = append(all, t.wake)
 	}
 	all = slices.DeleteFunc(all, func(moment time.Time) bool { return !moment.After(w.at) })
 	slices.SortFunc(all, time.Time.Compare)
