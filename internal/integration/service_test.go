@@ -6,8 +6,11 @@ import (
 	"errors"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -21,9 +24,9 @@ import (
 	"github.com/seed-f0df946f/mediakit/tags"
 )
 
-// TestFinalizeThousandAtOnce holds I4 and I5: one transition, and every call succeeds.
-// With the bytes in memory the race is the database's alone.
-func TestFinalizeThousandAtOnce(t *testing.T) {
+// onEachPair runs a test on rows and bytes of each kind. With the bytes in memory what
+// is raced for is the database's alone.
+func onEachPair(t *testing.T, test func(*testing.T, *storage.Store, media.BlobStore)) {
 	t.Parallel()
 	memory := func(*testing.T) media.BlobStore { return memblob.New(nil) }
 	for name, on := range map[string]struct {
@@ -37,7 +40,7 @@ func TestFinalizeThousandAtOnce(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			testFinalizeThousandAtOnce(t, on.rows(t), on.bytes(t))
+			test(t, on.rows(t), on.bytes(t))
 		})
 	}
 }
@@ -70,11 +73,32 @@ func onDisk(t *testing.T) media.BlobStore {
 	return store
 }
 
+// TestFinalizeThousandAtOnce holds I4 and I5: one transition, and every call succeeds.
+func TestFinalizeThousandAtOnce(t *testing.T) { onEachPair(t, testFinalizeThousandAtOnce) }
+
 func testFinalizeThousandAtOnce(t *testing.T, store *storage.Store, blobs media.BlobStore) {
 	service, err := media.NewService(store.Media(), blobs, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+	v := createUploaded(t, service, blobs)
+
+	var group sync.WaitGroup
+	views, errs := make([]media.View, 1000), make([]error, 1000)
+	for i := range views {
+		group.Go(func() { views[i], errs[i] = service.Finalize(t.Context(), v.ID) })
+	}
+	group.Wait()
+	for i, got := range views {
+		if errs[i] != nil || got.State != media.StateReady || got.Version != 2 || !got.ReadyAt.Equal(views[0].ReadyAt) {
+			t.Fatalf("call %d: version %d, ready at %v, %v; want one transition, to version 2", i, got.Version, got.ReadyAt, errs[i])
+		}
+	}
+}
+
+// createUploaded returns a pending media whose bytes are in the store.
+func createUploaded(t *testing.T, service *media.Service, blobs media.BlobStore) media.View {
+	t.Helper()
 	content := sample(t, "sample.png")
 	upload := media.Upload{ContentType: "image/png", Size: int64(len(content)), SHA256: sha256.Sum256(content)}
 	v, err := service.Create(t.Context(), media.CreateInput{
@@ -87,17 +111,82 @@ func testFinalizeThousandAtOnce(t *testing.T, store *storage.Store, blobs media.
 	if err := blobs.Put(t.Context(), upload, bytes.NewReader(content)); err != nil {
 		t.Fatal(err)
 	}
+	return v
+}
+
+// TestSweepRaced holds I7, I8 and I10: sweeps, finalizes and deletes of the same media
+// at once, when their time is up. One of them decides about each media, what is ready
+// keeps its bytes, and nobody else's bytes stay.
+func TestSweepRaced(t *testing.T) { onEachPair(t, testSweepRaced) }
+
+func testSweepRaced(t *testing.T, store *storage.Store, blobs media.BlobStore) {
+	var late atomic.Int64 // how late it is, in hours
+	service, err := media.NewService(store.Media(), blobs, &media.Options{
+		Now: func() time.Time { return time.Now().Add(time.Duration(late.Load()) * time.Hour) },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []media.View
+	for range 60 {
+		all = append(all, createUploaded(t, service, blobs))
+	}
+	late.Store(25)
 
 	var group sync.WaitGroup
-	views, errs := make([]media.View, 1000), make([]error, 1000)
-	for i := range views {
-		group.Go(func() { views[i], errs[i] = service.Finalize(t.Context(), v.ID) })
+	deleted := make([]atomic.Bool, len(all))
+	for range 4 {
+		group.Go(func() { sweepAll(t, service) })
+	}
+	for client := range 3 {
+		group.Go(func() {
+			for i := range slices.Backward(all) { // sweeps begin with the oldest: they meet
+				var err error
+				if client == 0 && i%3 == 0 {
+					err = service.Delete(t.Context(), all[i].ID)
+					deleted[i].Store(true)
+				} else {
+					_, err = service.Finalize(t.Context(), all[i].ID)
+				}
+				if err != nil && !errors.Is(err, media.ErrUploadExpired) && !errors.Is(err, media.ErrNotFound) {
+					t.Errorf("client %d: %v", client, err)
+				}
+			}
+		})
 	}
 	group.Wait()
-	for i, got := range views {
-		if errs[i] != nil || got.State != media.StateReady || got.Version != 2 || !got.ReadyAt.Equal(views[0].ReadyAt) {
-			t.Fatalf("call %d: version %d, ready at %v, %v; want one transition, to version 2", i, got.Version, got.ReadyAt, errs[i])
+	late.Store(28) // no URL lives any longer
+	sweepAll(t, service)
+
+	is := map[media.State]int{}
+	for i, v := range all {
+		got, err := service.Get(t.Context(), v.ID, media.GetOptions{})
+		if deleted[i].Load() != errors.Is(err, media.ErrNotFound) || err != nil && !deleted[i].Load() {
+			t.Errorf("media %d, deleted %t: %v", i, deleted[i].Load(), err)
 		}
+		is[got.State]++
+		info, err := blobs.Stat(t.Context(), v.ObjectKey)
+		if ready := got.State == media.StateReady; ready && (err != nil || info.Size != v.Size) || !ready && !errors.Is(err, media.ErrNoObject) {
+			t.Errorf("media %d is %q, and its object: %+v, %v", i, got.State, info, err)
+		}
+	}
+	t.Logf("of %d media: %v", len(all), is) // who wins how often is the scheduler's
+	if is[media.StatePending] > 0 {
+		t.Errorf("nobody decided about %d media", is[media.StatePending])
+	}
+	for finding, err := range service.Reconcile(t.Context(), media.ReconcileOptions{MinAge: time.Nanosecond}) {
+		t.Errorf("found %+v, %v", finding, err)
+	}
+}
+
+// sweepAll sweeps until nothing is left to be done at once.
+func sweepAll(t *testing.T, service *media.Service) {
+	for more := true; more; {
+		report, err := service.Sweep(t.Context())
+		if err != nil {
+			t.Errorf("sweep: %v", err)
+		}
+		more = report.More
 	}
 }
 

@@ -60,29 +60,34 @@ var raceClauses = []clause{
 		s.same(len(s.tagPages(tags.Query{Limit: 10})[0]), 1)
 		s.same(len(s.walk(media.Query{Filter: media.Filter{AllTags: []string{"beach"}}, Limit: 100, Budget: 100}, nil)), 100)
 	}},
-	{"of any number of creates with one key at once, one stores; the others replay it or get ErrKeyInProgress", func(s *suite) {
-		var stored atomic.Int64
+	{"of any number of creates with one key at once, one stores; the others replay it, get ErrKeyInProgress or, asking for something else, ErrKeyReused", func(s *suite) {
 		var mu sync.Mutex
-		ids := map[uuid.UUID]bool{}
-		race(50, func(int) {
-			d := s.keyed(dawn, "key", 1)
+		ids, stored, reused := map[uuid.UUID]bool{}, map[byte]int{}, map[byte]bool{}
+		race(50, func(i int) {
+			asked := byte(i % 2)
+			d := s.keyed(dawn, "key", asked)
 			d.Tags = s.candidates("Beach", "Sea")
 			m, replayed, err := s.media.Create(s.ctx, d)
-			switch {
-			case errors.Is(err, media.ErrKeyInProgress):
-				return
-			case err != nil:
-				s.Errorf("Create: %v", err)
-				return
-			case !replayed:
-				stored.Add(1)
-			}
 			mu.Lock()
 			defer mu.Unlock()
-			ids[m.ID] = true
+			switch {
+			case errors.Is(err, media.ErrKeyInProgress):
+			case errors.Is(err, media.ErrKeyReused):
+				reused[asked] = true
+			case err != nil:
+				s.Errorf("Create: %v", err)
+			default:
+				ids[m.ID] = true
+				if !replayed {
+					stored[asked]++
+				}
+			}
 		})
-		s.same(stored.Load(), int64(1))
 		s.same(len(ids), 1)
+		s.same(stored[0]+stored[1], 1)
+		for winner := range stored {
+			s.same(reused[winner], false)
+		}
 		s.same(len(s.walk(media.Query{Limit: 100, Budget: 100}, nil)), 1)
 	}},
 	{"writers of all sorts at once lose nothing", func(s *suite) {
