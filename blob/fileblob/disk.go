@@ -18,6 +18,8 @@ const (
 // those of [os.Root], which lets none out of the folder.
 type disk interface {
 	Close() error
+	// InPlace returns an error where the folder isn't at its path any more.
+	InPlace() error
 	Link(oldname, newname string) error
 	Lstat(name string) (fs.FileInfo, error)
 	MkdirAll(name string, perm fs.FileMode) error
@@ -32,6 +34,23 @@ type disk interface {
 // rootDisk is the disk itself.
 type rootDisk struct{ *os.Root }
 
+// errMoved is returned where another folder has taken the place of ours.
+var errMoved = errors.New("the folder was moved, or another mounted over it")
+
+// InPlace implements disk. The root stays open whatever becomes of its path, and a
+// removed one only looks empty.
+func (d rootDisk) InPlace() error {
+	now, err := os.Stat(d.Name())
+	if err != nil {
+		return err
+	}
+	ours, err := d.Stat(".")
+	if err == nil && !os.SameFile(now, ours) {
+		err = errMoved
+	}
+	return err
+}
+
 // Sync implements disk.
 func (rootDisk) Sync(f *os.File) error {
 	if runtime.GOOS == "windows" {
@@ -45,6 +64,10 @@ func (rootDisk) Sync(f *os.File) error {
 // openDisk opens the folder dir, which it makes where there is none, so that it
 // outlasts a loss of power: what is stored in it would go with it.
 func openDisk(dir string) (disk, error) {
+	dir, err := filepath.Abs(dir) // a path that holds wherever the process goes
+	if err != nil {
+		return nil, err
+	}
 	parents := parentsOfMissing(dir)
 	if err := os.MkdirAll(dir, folderMode); err != nil {
 		return nil, err

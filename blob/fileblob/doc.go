@@ -69,7 +69,7 @@
 //   - media.ErrUnavailable for a full disk or quota, I/O errors, too many open files,
 //     and an upload whose key is deleted while it is under way.
 //   - media.ErrStoreMisconfigured for a read-only disk, missing rights, a folder that
-//     is gone or has no hard links, a file beyond the limits of the process or the
+//     is gone, was replaced or has no hard links, a file beyond the limits of the process or the
 //     file system, and a file that doesn't end in an object's facts.
 //   - The end of the caller's context is returned as it is, and so is, wrapped, what
 //     Put's body fails with.

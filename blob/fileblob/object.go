@@ -74,8 +74,11 @@ func (s *Store) open(ctx context.Context, key string) (*os.File, media.Info, err
 	}
 	file, err := s.disk.Open(key)
 	if isAbsent(err) {
-		return nil, media.Info{}, media.ErrNoObject
-	} else if err != nil {
+		if err = s.disk.InPlace(); err == nil {
+			err = media.ErrNoObject
+		}
+	}
+	if err != nil {
 		return nil, media.Info{}, err
 	}
 	info, err := infoOf(file)

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"syscall"
 	"testing"
@@ -145,9 +147,32 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// TestFolderGone: a folder that somebody removed is no passing trouble.
+// TestFolderGone: a folder that somebody removed, or put another in the place of, is
+// no passing trouble, and doesn't pass for one without the object.
 func TestFolderGone(t *testing.T) {
-	store, _ := open(t)
+	dir := filepath.Join(t.TempDir(), "blobs")
+	store := openAt(t, dir)
+	if _, err := store.Stat(t.Context(), key); !errors.Is(err, media.ErrNoObject) {
+		t.Errorf("Stat = %v, want ErrNoObject", err)
+	}
+	gone := func(what string) {
+		t.Helper()
+		if _, err := store.Stat(t.Context(), key); !errors.Is(err, media.ErrStoreMisconfigured) {
+			t.Errorf("%s: Stat = %v, want ErrStoreMisconfigured", what, err)
+		}
+	}
+	if err := os.Rename(dir, dir+" of old"); err != nil {
+		t.Fatal(err)
+	}
+	gone("moved")
+	if err := os.Mkdir(dir, folderMode); err != nil {
+		t.Fatal(err)
+	}
+	gone("another in its place")
+	if err := os.Remove(dir + " of old"); err != nil {
+		t.Fatal(err)
+	}
+	gone("removed")
 	d := &stepped{disk: store.disk}
 	d.fail = func(n int) error {
 		if strings.HasPrefix(d.steps[n-1], "mkdir") {

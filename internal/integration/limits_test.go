@@ -205,8 +205,11 @@ func TestServerWithoutItsBlobs(t *testing.T) {
 	if status := send(t, pending["upload"], png).status; status/100 != 5 {
 		t.Errorf("an upload: status %d; want 5xx", status)
 	}
-	if a := s.do(t, "POST", "/media/finalize", map[string]any{"id": pending["id"]}); a.status/100 == 2 {
-		t.Errorf("finalized without bytes: %s", a.body)
+	if a := s.do(t, "POST", "/media/finalize", map[string]any{"id": pending["id"]}).want(t, 500); a.json["code"] != "store-misconfigured" {
+		t.Errorf("finalized without the directory: %s", a.body)
+	}
+	if ready := s.do(t, "GET", "/readyz", nil).want(t, 200); ready.json["checks"].(map[string]any)["blobs"] != "unavailable" {
+		t.Errorf("readyz: %s", ready.body)
 	}
 	s.do(t, "GET", "/media/"+pending["id"].(string), nil).want(t, 200)
 	s.stop(t)
