@@ -11,6 +11,7 @@ import (
 
 type tagRepository struct{ *Store }
 
+// Create implements [tags.Repository].
 func (r tagRepository) Create(ctx context.Context, t tags.Tag) error {
 	return r.settle(ctx, func() (done bool, err error) {
 		n, err := r.exec(ctx, r.sql.createTag, t.ID, t.Key, t.Name, t.CreatedAt, t.UpdatedAt)
@@ -39,6 +40,7 @@ func (r tagRepository) one(ctx context.Context, run runner, text string, args ..
 	return utc(rows[0]), true, nil
 }
 
+// Get implements [tags.Repository].
 func (r tagRepository) Get(ctx context.Context, id uuid.UUID) (tags.Tag, error) {
 	t, ok, err := r.one(ctx, r.query, r.sql.tagByID, id)
 	if err == nil && !ok {
@@ -47,6 +49,7 @@ func (r tagRepository) Get(ctx context.Context, id uuid.UUID) (tags.Tag, error) 
 	return t, err
 }
 
+// Rename implements [tags.Repository].
 func (r tagRepository) Rename(ctx context.Context, id uuid.UUID, name tags.Name, at time.Time) (t tags.Tag, err error) {
 	err = r.settle(ctx, func() (done bool, err error) {
 		t, done, err = r.rename(ctx, id, name, at)
@@ -78,6 +81,7 @@ func (r tagRepository) rename(ctx context.Context, id uuid.UUID, name tags.Name,
 	return t, ok, err
 }
 
+// Merge implements [tags.Repository].
 func (r tagRepository) Merge(ctx context.Context, from, into uuid.UUID, at time.Time) (merged tags.Tag, err error) {
 	err = r.slowly(ctx, func(ctx context.Context, s *Store) error {
 		var locked []uuid.UUID
@@ -99,6 +103,7 @@ func (r tagRepository) Merge(ctx context.Context, from, into uuid.UUID, at time.
 	return merged, err
 }
 
+// Delete implements [tags.Repository].
 func (r tagRepository) Delete(ctx context.Context, id uuid.UUID) error {
 	return r.slowly(ctx, func(ctx context.Context, s *Store) error {
 		n, err := s.exec(ctx, s.sql.deleteTag, id)

@@ -10,6 +10,7 @@ import (
 	"github.com/seed-f0df946f/mediakit/tags"
 )
 
+// List implements [tags.Repository].
 func (r tagRepository) List(ctx context.Context, q tags.Query) ([]tags.Tag, *tags.Position, error) {
 	var page []tags.Tag
 	var err error

@@ -14,6 +14,7 @@ import (
 
 type mediaRepository struct{ *Store }
 
+// Create implements [media.Repository].
 func (r mediaRepository) Create(ctx context.Context, d media.Draft) (media.Media, bool, error) {
 	end, err := r.begin(ctx)
 	if err != nil {
@@ -50,6 +51,7 @@ func (r mediaRepository) replay(rec record, fingerprint media.Digest) (media.Med
 	return r.shown(m), true, nil
 }
 
+// Get implements [media.Repository].
 func (r mediaRepository) Get(ctx context.Context, id uuid.UUID) (media.Media, error) {
 	end, err := r.begin(ctx)
 	if err != nil {
@@ -63,6 +65,7 @@ func (r mediaRepository) Get(ctx context.Context, id uuid.UUID) (media.Media, er
 	return r.shown(m), nil
 }
 
+// Update implements [media.Repository].
 func (r mediaRepository) Update(ctx context.Context, id uuid.UUID, p media.Patch, ifVersion int) (media.Media, error) {
 	end, err := r.begin(ctx)
 	if err != nil {
@@ -89,6 +92,7 @@ func (r mediaRepository) Update(ctx context.Context, id uuid.UUID, p media.Patch
 	return r.shown(m), nil
 }
 
+// Retag implements [media.Repository].
 func (r mediaRepository) Retag(ctx context.Context, ids []uuid.UUID, add []tags.Tag, remove []string, at time.Time) (int, error) {
 	end, err := r.begin(ctx)
 	if err != nil {

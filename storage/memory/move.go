@@ -10,6 +10,7 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
+// Move implements [media.Repository].
 func (r mediaRepository) Move(ctx context.Context, id uuid.UUID, from []media.State, c media.Change) (media.Media, bool, error) {
 	end, err := r.begin(ctx)
 	if err != nil {
@@ -48,6 +49,7 @@ func changed(m media.Media, c media.Change) media.Media {
 	return m
 }
 
+// SetUpload implements [media.Repository].
 func (r mediaRepository) SetUpload(ctx context.Context, id uuid.UUID, uploadID string, at time.Time) (media.Media, bool, error) {
 	end, err := r.begin(ctx)
 	if err != nil {
@@ -66,6 +68,7 @@ func (r mediaRepository) SetUpload(ctx context.Context, id uuid.UUID, uploadID s
 	return r.shown(m), true, nil
 }
 
+// Claim implements [media.Repository].
 func (r mediaRepository) Claim(ctx context.Context, c media.Claim) ([]media.Media, error) {
 	end, err := r.begin(ctx)
 	if err != nil {
@@ -89,6 +92,7 @@ func (r mediaRepository) Claim(ctx context.Context, c media.Claim) ([]media.Medi
 	return due, nil
 }
 
+// Release implements [media.Repository].
 func (r mediaRepository) Release(ctx context.Context, id uuid.UUID, lease, due time.Time) (bool, error) {
 	end, err := r.begin(ctx)
 	if err != nil {
@@ -104,6 +108,7 @@ func (r mediaRepository) Release(ctx context.Context, id uuid.UUID, lease, due t
 	return true, nil
 }
 
+// Remove implements [media.Repository].
 func (r mediaRepository) Remove(ctx context.Context, id uuid.UUID, lease time.Time) (bool, error) {
 	end, err := r.begin(ctx)
 	if err != nil {
@@ -121,6 +126,7 @@ func (r mediaRepository) Remove(ctx context.Context, id uuid.UUID, lease time.Ti
 	return true, nil
 }
 
+// ForgetKeys implements [media.Repository].
 func (r mediaRepository) ForgetKeys(ctx context.Context, now time.Time, limit int) (int, error) {
 	end, err := r.begin(ctx)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 
 type tagRepository struct{ *Store }
 
+// Create implements [tags.Repository].
 func (r tagRepository) Create(ctx context.Context, t tags.Tag) error {
 	end, err := r.begin(ctx)
 	if err != nil {
@@ -27,6 +28,7 @@ func (r tagRepository) Create(ctx context.Context, t tags.Tag) error {
 	return nil
 }
 
+// Get implements [tags.Repository].
 func (r tagRepository) Get(ctx context.Context, id uuid.UUID) (tags.Tag, error) {
 	end, err := r.begin(ctx)
 	if err != nil {
@@ -40,6 +42,7 @@ func (r tagRepository) Get(ctx context.Context, id uuid.UUID) (tags.Tag, error) 
 	return counted(t), nil
 }
 
+// Rename implements [tags.Repository].
 func (r tagRepository) Rename(ctx context.Context, id uuid.UUID, name tags.Name, at time.Time) (tags.Tag, error) {
 	end, err := r.begin(ctx)
 	if err != nil {
@@ -59,6 +62,7 @@ func (r tagRepository) Rename(ctx context.Context, id uuid.UUID, name tags.Name,
 	return counted(t), nil
 }
 
+// Merge implements [tags.Repository].
 func (r tagRepository) Merge(ctx context.Context, from, into uuid.UUID, at time.Time) (tags.Tag, error) {
 	end, err := r.begin(ctx)
 	if err != nil {
@@ -80,6 +84,7 @@ func (r tagRepository) Merge(ctx context.Context, from, into uuid.UUID, at time.
 	return counted(t), nil
 }
 
+// Delete implements [tags.Repository].
 func (r tagRepository) Delete(ctx context.Context, id uuid.UUID) error {
 	end, err := r.begin(ctx)
 	if err != nil {
@@ -102,6 +107,7 @@ func (r tagRepository) drop(id uuid.UUID) {
 	delete(r.tags, id)
 }
 
+// List implements [tags.Repository].
 func (r tagRepository) List(ctx context.Context, q tags.Query) ([]tags.Tag, *tags.Position, error) {
 	end, err := r.begin(ctx)
 	if err != nil {
@@ -130,6 +136,7 @@ func (r tagRepository) List(ctx context.Context, q tags.Query) ([]tags.Tag, *tag
 	return page, &tags.Position{Key: last.Key}, nil
 }
 
+// Recount implements [tags.Repository].
 func (r tagRepository) Recount(ctx context.Context, before, at time.Time, limit int) (int, error) {
 	end, err := r.begin(ctx)
 	if err != nil {
