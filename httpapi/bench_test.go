@@ -53,7 +53,9 @@ func newBench(t *testing.T, c httpapi.Config) *bench {
 	if c.Media, err = media.NewService(hookedMedia{store.Media(), b}, blobs, &media.Options{Now: b.now}); err != nil {
 		t.Fatal(err)
 	}
-	c.Tags = tags.NewService(hookedTags{store.Tags(), b}, &tags.Options{Now: b.now})
+	if c.Tags, err = tags.NewService(hookedTags{store.Tags(), b}, &tags.Options{Now: b.now}); err != nil {
+		t.Fatal(err)
+	}
 	b.config = c
 	if b.Handler, err = httpapi.New(c); err != nil {
 		t.Fatal(err)

@@ -21,9 +21,14 @@ func Example() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	tagService, err := tags.NewService(store.Tags(), nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	api, err := httpapi.New(httpapi.Config{
 		Media:    mediaService,
-		Tags:     tags.NewService(store.Tags(), nil),
+		Tags:     tagService,
 		BasePath: "/api/v1",
 	})
 	if err != nil {

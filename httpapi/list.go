@@ -59,13 +59,13 @@ func (a *api) readMediaInput(q *query) (media.ListInput, binding, error) {
 func readFilter(q *query) media.Filter {
 	f := media.Filter{
 		AllTags: q.Values["tag"], AnyTags: q.Values["any_tag"], NoTags: q.Values["not_tag"],
-		Untagged:      q.oneOf("untagged", "false", "true") == "true",
-		Kind:          media.Kind(q.oneOf("kind", "", string(media.KindImage), string(media.KindVideo))),
-		State:         media.State(q.oneOf("state", string(media.StateReady), string(media.StatePending), string(media.StateFailed))),
-		ContentType:   q.Get("content_type"),
-		CreatedAfter:  q.moment("created_after").Truncate(time.Microsecond),
-		CreatedBefore: roundUp(q.moment("created_before")),
-		Query:         q.Get("q"),
+		Untagged:         q.oneOf("untagged", "false", "true") == "true",
+		Kind:             media.Kind(q.oneOf("kind", "", string(media.KindImage), string(media.KindVideo))),
+		State:            media.State(q.oneOf("state", string(media.StateReady), string(media.StatePending), string(media.StateFailed))),
+		ContentType:      q.Get("content_type"),
+		CreatedAfter:     q.moment("created_after").Truncate(time.Microsecond),
+		CreatedBefore:    roundUp(q.moment("created_before")),
+		FilenameContains: q.Get("q"),
 	}
 	if q.Has("content_type") && f.ContentType == "" {
 		q.refuse("content_type", "A content type is not empty.")

@@ -198,7 +198,7 @@ func (a *api) signUpload(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	plan, err := a.Media.Upload(r.Context(), id)
+	plan, err := a.Media.SignUpload(r.Context(), id)
 	if err != nil {
 		return err
 	}

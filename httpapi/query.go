@@ -11,7 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/seed-f0df946f/mediakit/tags"
+	"github.com/seed-f0df946f/mediakit/fault"
 )
 
 // query is the parameters of a request. The first bad one stays in err.
@@ -131,7 +131,7 @@ var latest = time.Date(9999, time.December, 31, 23, 59, 59, 999_999_000, time.UT
 
 // checkDomain takes over what the domain says of parameters.
 func (q *query) checkDomain(err error) {
-	var invalid *tags.InvalidError
+	var invalid *fault.InvalidError
 	if errors.As(err, &invalid) {
 		name, _, _ := strings.Cut(invalid.Fields[0].Field, "/")
 		q.refuse(name, invalid.Fields[0].Detail)

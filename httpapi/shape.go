@@ -7,9 +7,9 @@ import (
 
 	"github.com/go-playground/validator/v10"
 
+	"github.com/seed-f0df946f/mediakit/fault"
 	"github.com/seed-f0df946f/mediakit/httpapi/internal/wire"
 	"github.com/seed-f0df946f/mediakit/media"
-	"github.com/seed-f0df946f/mediakit/tags"
 )
 
 // newShapes returns what checks the form of wire types. Members go by their names
@@ -45,16 +45,16 @@ func (a *api) checkShape(body any, f *faults) {
 func shapeFault(rule string) (code, detail string) {
 	switch rule {
 	case "required":
-		return string(tags.CodeRequired), "This member has to be there."
+		return string(fault.CodeRequired), "This member has to be there."
 	case "digest":
-		return string(tags.CodeInvalid), "A sha256 is 64 hex digits, not all of them zero."
+		return string(fault.CodeInvalid), "A sha256 is 64 hex digits, not all of them zero."
 	}
-	return string(tags.CodeInvalid), "This is not of the right form."
+	return string(fault.CodeInvalid), "This is not of the right form."
 }
 
 // checkDomain adds what the domain says of the members whose form is right.
 func (f *faults) checkDomain(err error) {
-	var invalid *tags.InvalidError
+	var invalid *fault.InvalidError
 	if errors.As(err, &invalid) {
 		for _, bad := range invalid.Fields {
 			f.add("/"+bad.Field, string(bad.Code), bad.Detail)

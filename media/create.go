@@ -11,6 +11,8 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/seed-f0df946f/mediakit/fault"
+	"github.com/seed-f0df946f/mediakit/internal/fold"
 	"github.com/seed-f0df946f/mediakit/tags"
 )
 
@@ -77,17 +79,17 @@ func (s *Service) checkCreate(in CreateInput) (CreateInput, []tags.Tag, error) {
 	f.checkType(in.ContentType, s.opts.AllowedTypes)
 	f.checkSize(in.Size, kindOf(in.ContentType), &s.opts)
 	if in.SHA256.IsZero() {
-		f.add("sha256", tags.CodeRequired, "A media needs the sha256 of its bytes.")
+		f.Add("sha256", fault.CodeRequired, "A media needs the sha256 of its bytes.")
 	}
 	parsed := f.parseNames("tags", in.Tags)
 	f.checkKey(in.IdempotencyKey)
-	return in, parsed, f.err()
+	return in, parsed, f.Err()
 }
 
 func (s *Service) newMedia(in CreateInput, now time.Time) Media {
 	id := s.opts.NewID(now)
 	return Media{
-		ID: id, Filename: in.Filename, FilenameFold: tags.Fold(in.Filename),
+		ID: id, Filename: in.Filename, FilenameFold: fold.String(in.Filename),
 		ContentType: in.ContentType, Kind: kindOf(in.ContentType),
 		Size: in.Size, SHA256: in.SHA256, SHA256Status: SHA256Declared,
 		State: StatePending, ObjectKey: s.newKey(id), Version: 1,

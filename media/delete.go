@@ -14,7 +14,7 @@ import (
 // before the commit must die before the last sweep of the object.
 func (s *Service) Delete(ctx context.Context, id uuid.UUID) error {
 	now := s.instant()
-	_, moved, err := s.repo.Move(ctx, id, EventDeleted.From(), Change{
+	_, moved, err := s.repo.Move(ctx, id, When{From: EventDeleted.From()}, Change{
 		State: EventDeleted.To(), At: now, LastURLAt: s.lastURL(now),
 		DueAt: s.unique(now.Add(-time.Second)), // already
 	})

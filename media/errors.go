@@ -6,15 +6,15 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/seed-f0df946f/mediakit/tags"
+	"github.com/seed-f0df946f/mediakit/fault"
 )
 
 // What is wrong with an input is told in the same words as in package tags.
 type (
 	// InvalidError refuses an input and names every bad member of it.
-	InvalidError = tags.InvalidError
+	InvalidError = fault.InvalidError
 	// FieldError is one bad member.
-	FieldError = tags.FieldError
+	FieldError = fault.FieldError
 )
 
 var (
@@ -40,10 +40,10 @@ var (
 	ErrKeyInProgress = errors.New("media: a create with this idempotency key is in progress")
 	// ErrTooManyTags is returned where a media would carry more than [MaxTags].
 	ErrTooManyTags = errors.New("media: too many tags")
-	// ErrUnavailable is returned where the database or the blob store is away, or
-	// too slow or too busy to answer now; the same call may succeed later. It is
-	// the same value as [tags.ErrUnavailable].
-	ErrUnavailable = tags.ErrUnavailable
+	// ErrUnavailable is returned if the database or the blob store is away, or too
+	// slow or too busy to answer now; the same call may succeed later. It is
+	// [fault.ErrUnavailable].
+	ErrUnavailable = fault.ErrUnavailable
 )
 
 // Errors of a BlobStore.
@@ -69,6 +69,7 @@ var (
 // declared. The media has failed for good.
 type RejectedError struct {
 	Reason Failure // any but FailureExpired
+	Found  string  // the content type of the bytes, with FailureContent; empty if it is not known
 }
 
 // Error names the reason.

@@ -55,7 +55,7 @@ func (s *Service) Finalize(ctx context.Context, id uuid.UUID) (View, error) {
 
 func (s *Service) succeed(ctx context.Context, m Media, info Info, size dimensions.Result) (View, error) {
 	now := s.instant()
-	moved, _, err := s.repo.Move(ctx, m.ID, EventFinalized.From(), Change{
+	moved, _, err := s.repo.Move(ctx, m.ID, When{From: EventFinalized.From()}, Change{
 		State: EventFinalized.To(), At: now, LastURLAt: s.lastURL(now),
 		SHA256Status: SHA256Verified, ETag: info.ETag, ObjectVersion: info.Version,
 		Width: size.Width, Height: size.Height, DurationMS: size.Duration.Milliseconds(),
@@ -110,7 +110,7 @@ func (s *Service) toFailed(ctx context.Context, id uuid.UUID, e Event, why Failu
 	if why == FailureSHA256 {
 		change.SHA256Status = SHA256Mismatch
 	}
-	return s.repo.Move(ctx, id, e.From(), change)
+	return s.repo.Move(ctx, id, When{From: e.From()}, change)
 }
 
 // outcome answers for a media that is no longer pending.
@@ -122,7 +122,7 @@ func (s *Service) outcome(ctx context.Context, m Media) (View, error) {
 		if m.Failure == FailureExpired {
 			return View{}, ErrUploadExpired
 		}
-		return View{}, &RejectedError{Reason: m.Failure}
+		return View{}, &RejectedError{Reason: m.Failure, Found: m.Found}
 	}
 	return View{}, fmt.Errorf("media: %v is %s after it was finalized", m.ID, m.State)
 }

@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/seed-f0df946f/mediakit/fault"
 	"github.com/seed-f0df946f/mediakit/tags"
 )
 
@@ -18,30 +19,19 @@ const (
 )
 
 // faults gathers what is wrong with an input.
-type faults []FieldError
-
-func (f *faults) add(field string, code tags.Code, detail string, args ...any) {
-	*f = append(*f, FieldError{Field: field, Code: code, Detail: fmt.Sprintf(detail, args...)})
-}
-
-func (f faults) err() error {
-	if len(f) == 0 {
-		return nil
-	}
-	return &InvalidError{Fields: f}
-}
+type faults struct{ fault.List }
 
 // checkFilename takes any label that is safe to show and to save a file under.
 func (f *faults) checkFilename(name string) {
 	switch {
 	case name == "":
-		f.add("filename", tags.CodeRequired, "A media needs a filename.")
+		f.Add("filename", fault.CodeRequired, "A media needs a filename.")
 	case len(name) > MaxFilename:
-		f.add("filename", tags.CodeTooLong, "A filename has at most %d bytes.", MaxFilename)
+		f.Add("filename", fault.CodeTooLong, "A filename has at most %d bytes.", MaxFilename)
 	case !utf8.ValidString(name), strings.ContainsFunc(name, badInFilename):
-		f.add("filename", tags.CodeInvalid, "A filename is text in UTF-8 without control characters, bidi overrides, U+FFFD and slashes.")
+		f.Add("filename", fault.CodeInvalid, "A filename is text in UTF-8 without control characters, bidi overrides, U+FFFD and slashes.")
 	case name == ".", name == "..", strings.TrimSpace(name) == "":
-		f.add("filename", tags.CodeInvalid, "A filename is a name: not only spaces, nor \".\" or \"..\".")
+		f.Add("filename", fault.CodeInvalid, "A filename is a name: not only spaces, nor \".\" or \"..\".")
 	}
 }
 
@@ -53,9 +43,9 @@ func badInFilename(r rune) bool {
 func (f *faults) checkType(contentType string, allowed []string) {
 	switch {
 	case contentType == "":
-		f.add("content_type", tags.CodeRequired, "A media needs a content type.")
+		f.Add("content_type", fault.CodeRequired, "A media needs a content type.")
 	case !slices.Contains(allowed, contentType):
-		f.add("content_type", tags.CodeNotAllowed, "The content type is one of %s.", strings.Join(allowed, ", "))
+		f.Add("content_type", fault.CodeNotAllowed, "The content type is one of %s.", strings.Join(allowed, ", "))
 	}
 }
 
@@ -71,9 +61,9 @@ func (f *faults) checkSize(size int64, kind Kind, o *Options) {
 	}
 	switch {
 	case size < 1:
-		f.add("size", tags.CodeTooSmall, "A media has at least 1 byte.")
+		f.Add("size", fault.CodeTooSmall, "A media has at least 1 byte.")
 	case size > limit:
-		f.add("size", tags.CodeTooLarge, "A media of this type has at most %d bytes.", limit)
+		f.Add("size", fault.CodeTooLarge, "A media of this type has at most %d bytes.", limit)
 	}
 }
 
@@ -82,7 +72,7 @@ func (f *faults) checkSize(size int64, kind Kind, o *Options) {
 func (f *faults) checkKey(key string) {
 	invisible := func(r rune) bool { return r < '!' || r > '~' }
 	if len(key) > MaxKey || strings.ContainsFunc(key, invisible) {
-		f.add("idempotency_key", tags.CodeInvalid, "An idempotency key has 1 to %d visible ASCII characters.", MaxKey)
+		f.Add("idempotency_key", fault.CodeInvalid, "An idempotency key has 1 to %d visible ASCII characters.", MaxKey)
 	}
 }
 
@@ -90,7 +80,7 @@ func (f *faults) checkKey(key string) {
 // names are one tag the first spelling stands.
 func (f *faults) parseNames(field string, names []string) []tags.Tag {
 	if len(names) > MaxTags {
-		f.add(field, tags.CodeTooMany, "At most %d tags can be named.", MaxTags)
+		f.Add(field, fault.CodeTooMany, "At most %d tags can be named.", MaxTags)
 		return nil
 	}
 	parsed := make([]tags.Tag, 0, len(names))
@@ -98,7 +88,7 @@ func (f *faults) parseNames(field string, names []string) []tags.Tag {
 		name, err := tags.ParseName(text)
 		if invalid, ok := err.(*InvalidError); ok {
 			fault := invalid.Fields[0]
-			f.add(fmt.Sprintf("%s/%d", field, i), fault.Code, "%s", fault.Detail)
+			f.Add(fmt.Sprintf("%s/%d", field, i), fault.Code, "%s", fault.Detail)
 			continue
 		}
 		parsed = append(parsed, tags.Tag{Key: name.Key, Name: name.Shown})

@@ -13,10 +13,6 @@ import (
 // the store doesn't know: 64 MiB.
 const maxReadThrough = 64 << 20
 
-// maxPixels is the largest image that is let through: 100 megapixels, which are
-// 400 MB in the memory of whoever looks at it.
-const maxPixels = 100_000_000
-
 // inspect compares an object with what its media declares and returns why it is
 // rejected, or nothing, and what its bytes tell of its size. Evidence that is
 // missing is never taken for a match; dimensions that are missing are no evidence.
@@ -52,7 +48,7 @@ func (s *Service) look(ctx context.Context, m Media, info Info) (dimensions.Resu
 	if err != nil {
 		return dimensions.Result{}, "", err
 	}
-	if size.Pixels > maxPixels {
+	if size.Pixels > s.opts.MaxPixels {
 		return dimensions.Result{}, FailureTooManyPixels, nil
 	}
 	return size, "", nil

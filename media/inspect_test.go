@@ -142,7 +142,7 @@ func TestFinalizeRejectsTooManyPixels(t *testing.T) {
 		width, height uint32
 		rejected      bool
 	}{
-		{60_000, 60_000, true}, {10_000, 10_001, true}, {1<<32 - 1, 1<<32 - 1, true}, {10_000, 10_000, false}, {100_000_000, 1, false},
+		{60_000, 60_000, true}, {10_000, 30_001, true}, {1<<32 - 1, 1<<32 - 1, true}, {10_000, 30_000, false}, {300_000_000, 1, false},
 	} {
 		b, _ := newWatched(t)
 		v := b.arrive(t, "image/png", claim(c.width, c.height))

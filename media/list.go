@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/uuid"
 
+	"github.com/seed-f0df946f/mediakit/fault"
+	"github.com/seed-f0df946f/mediakit/internal/fold"
 	"github.com/seed-f0df946f/mediakit/tags"
 )
 
@@ -21,10 +24,25 @@ const (
 	listBudget = 5000 // rows that a page looks at
 )
 
+// Filter selects media. Its zero value selects every media that isn't deleted. A media
+// has to meet all conditions.
+type Filter struct {
+	AllTags  []string // names in any spelling: the media carries every one of these tags
+	AnyTags  []string // names in any spelling: the media carries at least one of these tags
+	NoTags   []string // names in any spelling: the media carries none of these tags
+	Untagged bool     // the media carries no tag at all
+
+	Kind             Kind      // empty: any
+	State            State     // empty: any but StateDeleted, which can't be asked for
+	ContentType      string    // in any case; empty: any
+	SHA256           Digest    // of the whole file; zero: any
+	CreatedAfter     time.Time // exclusive; zero: no bound
+	CreatedBefore    time.Time // exclusive; zero: no bound
+	FilenameContains string    // part of the filename, in any case; no character in it is special
+}
+
 // ListInput selects a page of media.
 type ListInput struct {
-	// Filter holds tag names in any spelling, and a Query in any case. Names that
-	// exist nowhere match nothing. StateDeleted can't be asked for.
 	Filter    Filter
 	Ascending bool      // oldest first; else newest first
 	After     uuid.UUID // where the page before ended; uuid.Nil: from the start
@@ -85,47 +103,62 @@ func (s *Service) All(ctx context.Context, in ListInput) iter.Seq2[View, error] 
 
 func (in ListInput) query() (Query, error) {
 	var f faults
-	q := Query{Filter: in.Filter, Ascending: in.Ascending, After: in.After, Limit: in.Limit, Budget: listBudget}
-	q.Filter.AllTags = f.foldNames("tag", in.Filter.AllTags)
-	q.Filter.AnyTags = f.foldNames("any_tag", in.Filter.AnyTags)
-	q.Filter.NoTags = f.foldNames("not_tag", in.Filter.NoTags)
-	named := len(in.Filter.AllTags) + len(in.Filter.AnyTags) + len(in.Filter.NoTags)
-	if named > MaxTagFilter {
-		f.add("tag", tags.CodeTooMany, "At most %d tags can be named in a filter.", MaxTagFilter)
-	}
-	if in.Filter.Untagged && named > len(in.Filter.NoTags) {
-		f.add("untagged", tags.CodeConflict, "An untagged media carries none of the tags named.")
-	}
-	f.checkFilter(&q.Filter)
+	q := Query{Selection: f.selection(in.Filter), Ascending: in.Ascending, After: in.After, Limit: in.Limit, Budget: listBudget}
 	if q.Limit == 0 {
 		q.Limit = DefaultPage
 	}
 	if q.Limit < 1 || q.Limit > MaxPage {
-		f.add("limit", tags.CodeInvalid, "A page holds 1 to %d media.", MaxPage)
+		f.Add("limit", fault.CodeInvalid, "A page holds 1 to %d media.", MaxPage)
 	}
-	return q, f.err()
+	return q, f.Err()
 }
 
-// checkFilter checks and folds what is not about tags.
-func (f *faults) checkFilter(filter *Filter) {
+// selection folds a filter, and checks it.
+func (f *faults) selection(filter Filter) Selection {
+	f.checkTagNames(filter)
+	f.checkFilter(filter)
+	return Selection{
+		AllTagKeys: f.foldNames("tag", filter.AllTags),
+		AnyTagKeys: f.foldNames("any_tag", filter.AnyTags),
+		NoTagKeys:  f.foldNames("not_tag", filter.NoTags),
+		Untagged:   filter.Untagged,
+
+		Kind: filter.Kind, State: filter.State, ContentType: strings.ToLower(filter.ContentType), SHA256: filter.SHA256,
+		CreatedAfter: filter.CreatedAfter, CreatedBefore: filter.CreatedBefore,
+		FilenameFold: fold.String(filter.FilenameContains),
+	}
+}
+
+// checkTagNames checks how many tags a filter names, and for which conditions.
+func (f *faults) checkTagNames(filter Filter) {
+	named := len(filter.AllTags) + len(filter.AnyTags) + len(filter.NoTags)
+	if named > MaxTagFilter {
+		f.Add("tag", fault.CodeTooMany, "At most %d tags can be named in a filter.", MaxTagFilter)
+	}
+	if filter.Untagged && named > len(filter.NoTags) {
+		f.Add("untagged", fault.CodeConflict, "An untagged media carries none of the tags named.")
+	}
+}
+
+// checkFilter checks what is not about tags.
+func (f *faults) checkFilter(filter Filter) {
 	switch filter.Kind {
 	case "", KindImage, KindVideo:
 	default:
-		f.add("kind", tags.CodeNotAllowed, "A kind is image or video.")
+		f.Add("kind", fault.CodeNotAllowed, "A kind is image or video.")
 	}
 	switch filter.State {
 	case "", StatePending, StateReady, StateFailed:
 	default:
-		f.add("state", tags.CodeNotAllowed, "A state is pending, ready or failed.")
+		f.Add("state", fault.CodeNotAllowed, "A state is pending, ready or failed.")
 	}
-	filter.ContentType = strings.ToLower(filter.ContentType)
 	if !utf8.ValidString(filter.ContentType) || strings.ContainsFunc(filter.ContentType, badInFilter) {
-		f.add("content_type", tags.CodeInvalid, "A content type is ASCII text.")
+		f.Add("content_type", fault.CodeInvalid, "A content type is ASCII text.")
 	}
-	if len(filter.Query) > MaxFilename || !utf8.ValidString(filter.Query) || strings.ContainsFunc(filter.Query, badInFilename) {
-		f.add("q", tags.CodeInvalid, "A part of a filename has at most %d bytes and only characters that a filename has.", MaxFilename)
+	part := filter.FilenameContains
+	if len(part) > MaxFilename || !utf8.ValidString(part) || strings.ContainsFunc(part, badInFilename) {
+		f.Add("q", fault.CodeInvalid, "A part of a filename has at most %d bytes and only characters that a filename has.", MaxFilename)
 	}
-	filter.Query = tags.Fold(filter.Query)
 }
 
 func badInFilter(r rune) bool { return r <= ' ' || r > '~' }
@@ -137,7 +170,7 @@ func (f *faults) foldNames(field string, names []string) []string {
 	for i, text := range names {
 		name, err := tags.ParseName(text)
 		if invalid, ok := err.(*InvalidError); ok {
-			f.add(fmt.Sprintf("%s/%d", field, i), invalid.Fields[0].Code, "%s", invalid.Fields[0].Detail)
+			f.Add(fmt.Sprintf("%s/%d", field, i), invalid.Fields[0].Code, "%s", invalid.Fields[0].Detail)
 		} else if !seen[name.Key] {
 			seen[name.Key] = true
 			keys = append(keys, name.Key)

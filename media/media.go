@@ -13,7 +13,7 @@ import (
 type Media struct {
 	ID           uuid.UUID `bun:"id,pk,type:uuid"` // UUIDv7; its order is the order of creation
 	Filename     string    `bun:"filename"`        // a label, never part of an object key
-	FilenameFold string    `bun:"filename_fold"`   // case folded: what [Filter].Query is looked for in
+	FilenameFold string    `bun:"filename_fold"`   // case folded: what [Filter].FilenameContains is looked for in
 	ContentType  string    `bun:"content_type"`
 	Kind         Kind      `bun:"kind"`
 	Size         int64     `bun:"size"` // bytes
@@ -22,6 +22,7 @@ type Media struct {
 	SHA256Status SHA256Status `bun:"sha256_status"`
 	State        State        `bun:"state"`
 	Failure      Failure      `bun:"failure,nullzero"` // why, in StateFailed
+	Found        string       `bun:"found,nullzero"`   // the type of the bytes, with FailureContent; empty: not known
 
 	ObjectKey     string `bun:"object_key"`
 	UploadID      string `bun:"upload_id,nullzero"`      // the store's multipart upload, where one was begun
@@ -74,5 +75,6 @@ const (
 	FailureType          Failure = "type-mismatch"      // the object declares another content type
 	FailureContent       Failure = "content-mismatch"   // its first bytes are of another family of types
 	FailureHeaders       Failure = "unexpected-headers" // it has headers that were not asked for
-	FailureTooManyPixels Failure = "too-many-pixels"    // an image over 100 megapixels
+	FailureTooManyPixels Failure = "too-many-pixels"    // an image of more pixels than Options.MaxPixels
+	FailureUnreadable    Failure = "unreadable"         // an image that doesn't tell its width and height
 )

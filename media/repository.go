@@ -2,6 +2,7 @@ package media
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -47,7 +48,7 @@ type Repository interface {
 	// Get returns the media, or ErrNotFound.
 	Get(ctx context.Context, id uuid.UUID) (Media, error)
 
-	// List returns at most q.Limit media that match q.Filter, those beyond
+	// List returns at most q.Limit media of q.Selection, those beyond
 	// q.After only, ordered by id, and where to go on (uuid.Nil: there is no
 	// more). It looks at about q.Budget rows at most; where that ends the search
 	// early the page is short, even empty, while next is set. A walk from next
@@ -67,13 +68,12 @@ type Repository interface {
 	// ErrTooManyTags where a media would carry more than MaxTags.
 	Retag(ctx context.Context, ids []uuid.UUID, add []tags.Tag, remove []string, at time.Time) (int, error)
 
-	// Move is the one compare-and-set on a media's state: where the media is in
-	// one of the states from, it applies c, bumps the version, and returns the
-	// media with moved true. Where it is in another state it changes nothing and
-	// returns the media as it is, with moved false. ErrNotFound where there is no
-	// such media; a Move to StateDeleted returns the tombstone. Of any number of
-	// Moves at once that leave one state, one moves.
-	Move(ctx context.Context, id uuid.UUID, from []State, c Change) (m Media, moved bool, err error)
+	// Move is the one compare-and-set on a media's state: if the media meets every
+	// condition of when, it applies c, bumps the version, and returns the media with
+	// moved true. Else it changes nothing and returns the media as it is, with moved
+	// false. ErrNotFound if there is no such media; a Move to StateDeleted returns the
+	// tombstone. Of any number of Moves at once that leave one state, one moves.
+	Move(ctx context.Context, id uuid.UUID, when When, c Change) (m Media, moved bool, err error)
 
 	// SetUpload stores the store's multipart upload id on a pending media that
 	// has none, and returns the media as it is then, with set true. Where it has
@@ -107,25 +107,26 @@ type Draft struct {
 	KeyUntil    time.Time  // until when the key stands for this input
 }
 
-// Filter selects media. Its zero value matches every media that isn't deleted.
-// Conditions are joined by and.
-type Filter struct {
-	AllTags  []string // keys: the media carries every one
-	AnyTags  []string // keys: the media carries at least one
-	NoTags   []string // keys: the media carries none
-	Untagged bool     // the media carries no tag at all
+// Selection is a [Filter] as a Repository gets it: folded, and checked. Its zero value
+// selects every media that isn't deleted. A media has to meet all conditions.
+type Selection struct {
+	AllTagKeys []string // the media carries every one of these tags
+	AnyTagKeys []string // the media carries at least one of these tags
+	NoTagKeys  []string // the media carries none of these tags
+	Untagged   bool     // the media carries no tag at all
 
 	Kind          Kind      // empty: any
 	State         State     // empty: any but deleted
 	ContentType   string    // empty: any
+	SHA256        Digest    // zero: any
 	CreatedAfter  time.Time // exclusive; zero: no bound
 	CreatedBefore time.Time // exclusive; zero: no bound
-	Query         string    // part of the folded filename; no character in it is special
+	FilenameFold  string    // part of the folded filename, in which no character is special; empty: any
 }
 
 // Query selects a page of media.
 type Query struct {
-	Filter    Filter
+	Selection Selection
 	Ascending bool      // oldest first; else newest first
 	After     uuid.UUID // the page starts beyond this id; uuid.Nil: from the start
 	Limit     int       // 1 to 100
@@ -141,6 +142,20 @@ type Patch struct {
 	At           time.Time   // the new UpdatedAt
 }
 
+// When holds the conditions of a Move.
+type When struct {
+	From      []State   // the media is in one of these states
+	Lease     time.Time // its DueAt is this moment: the caller still holds its claim; zero: any
+	ExpiredBy time.Time // its ExpiresAt is at or before this moment; zero: any
+}
+
+// Met reports whether m meets every condition.
+func (w When) Met(m Media) bool {
+	return slices.Contains(w.From, m.State) &&
+		(w.Lease.IsZero() || m.DueAt.Equal(w.Lease)) &&
+		(w.ExpiredBy.IsZero() || !m.ExpiresAt.After(w.ExpiredBy))
+}
+
 // Change is what a Move does to a media besides bumping its version.
 type Change struct {
 	State State     // the new state
@@ -150,7 +165,8 @@ type Change struct {
 	// LastURLAt is stored where the media has none yet.
 	LastURLAt time.Time
 
-	Failure Failure // where State is StateFailed
+	Failure Failure // why, if State is StateFailed
+	Found   string  // the type of the bytes, with FailureContent; empty: not known
 
 	// What became known of the object; stored where State is StateReady, and
 	// SHA256Status where it is set.

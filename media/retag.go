@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/seed-f0df946f/mediakit/fault"
 	"github.com/seed-f0df946f/mediakit/tags"
 )
 
@@ -35,8 +36,8 @@ func (s *Service) Retag(ctx context.Context, in RetagInput) (int, error) {
 	n, err := s.repo.Retag(ctx, slices.Compact(ids), s.candidates(add, now), remove, now)
 	if errors.Is(err, ErrTooManyTags) {
 		var f faults
-		f.add("add", tags.CodeTooMany, "A media carries at most %d tags.", MaxTags)
-		return 0, f.err()
+		f.Add("add", fault.CodeTooMany, "A media carries at most %d tags.", MaxTags)
+		return 0, f.Err()
 	}
 	return n, err
 }
@@ -45,9 +46,9 @@ func (in RetagInput) check() (add []tags.Tag, remove []string, err error) {
 	var f faults
 	switch {
 	case len(in.IDs) == 0:
-		f.add("ids", tags.CodeRequired, "At least one media is named.")
+		f.Add("ids", fault.CodeRequired, "At least one media is named.")
 	case len(in.IDs) > MaxRetag:
-		f.add("ids", tags.CodeTooMany, "At most %d media are changed at once.", MaxRetag)
+		f.Add("ids", fault.CodeTooMany, "At most %d media are changed at once.", MaxRetag)
 	}
 	add = f.parseNames("add", in.Add)
 	for _, t := range f.parseNames("remove", in.Remove) {
@@ -55,9 +56,9 @@ func (in RetagInput) check() (add []tags.Tag, remove []string, err error) {
 	}
 	for _, t := range add {
 		if slices.Contains(remove, t.Key) {
-			f.add("remove", tags.CodeConflict, "A tag can't be added and removed at once.")
+			f.Add("remove", fault.CodeConflict, "A tag can't be added and removed at once.")
 			break
 		}
 	}
-	return add, remove, f.err()
+	return add, remove, f.Err()
 }

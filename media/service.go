@@ -34,10 +34,12 @@ type Options struct {
 	UploadTTL     time.Duration // an upload URL's life, 1 s to 7 days; default 15 min
 	PendingTTL    time.Duration // how long a media waits for its bytes, at least UploadTTL; default 24 h
 	DownloadTTL   time.Duration // a download URL's least life, from 1 s to 7 days less 5 min; default 15 min
+	FailedTTL     time.Duration // how long a failed media is kept; default 7 days, negative: until it is deleted
 	TransferGrace time.Duration // the longest that one transfer takes after its URL has run out; default 1 h
 
 	MaxImageSize int64 // bytes; default 200 MiB
 	MaxVideoSize int64 // bytes; default 1 TiB, or MaxSinglePut in a store without multipart
+	MaxPixels    int64 // of an image, width times height; default 300 million: phones take 200
 
 	AllowedTypes []string // image and video types in lower case, without parameters; default DefaultTypes
 	KeyPrefix    string   // the folder of all object keys; default "media"
@@ -60,6 +62,9 @@ type Service struct {
 // SVG is among the allowed types, and where the largest media allowed couldn't
 // be uploaded; the error then names all that is wrong.
 func NewService(repo Repository, blobs BlobStore, opts *Options) (*Service, error) {
+	if repo == nil || blobs == nil {
+		return nil, errors.New("media: a service needs a Repository and a BlobStore")
+	}
 	var o Options
 	if opts != nil {
 		o = *opts
@@ -76,8 +81,10 @@ func (o *Options) fill(multipart bool) {
 	setDefault(&o.UploadTTL, 15*time.Minute)
 	setDefault(&o.PendingTTL, 24*time.Hour)
 	setDefault(&o.DownloadTTL, 15*time.Minute)
+	setDefault(&o.FailedTTL, 7*24*time.Hour)
 	setDefault(&o.TransferGrace, time.Hour)
 	setDefault(&o.MaxImageSize, 200<<20)
+	setDefault(&o.MaxPixels, 300_000_000)
 	setDefault(&o.KeyPrefix, "media")
 	if multipart {
 		setDefault(&o.MaxVideoSize, 1<<40)
@@ -125,6 +132,9 @@ func (o *Options) check(multipart bool) error {
 	}
 	if o.MaxImageSize < 1 || o.MaxVideoSize < 1 {
 		refuse("MaxImageSize and MaxVideoSize are at least 1")
+	}
+	if o.MaxPixels < 1 {
+		refuse("MaxPixels is at least 1")
 	}
 	if largest := max(o.MaxImageSize, o.MaxVideoSize); !multipart && largest > MaxSinglePut {
 		refuse("this store takes at most %d bytes an object, so a media of %d couldn't be uploaded", int64(MaxSinglePut), largest)

@@ -121,7 +121,7 @@ func TestFinalizeMakesReadyOnce(t *testing.T) {
 	if status := send(t, *again.Download, nil); status != http.StatusOK {
 		t.Errorf("download: status %d", status)
 	}
-	if _, err := b.Upload(t.Context(), v.ID); !errors.Is(err, media.ErrNotPending) {
+	if _, err := b.SignUpload(t.Context(), v.ID); !errors.Is(err, media.ErrNotPending) {
 		t.Errorf("upload of a ready media: %v; want ErrNotPending", err)
 	}
 }
@@ -263,7 +263,7 @@ func TestDeleteThenPurge(t *testing.T) {
 	for what, err := range map[string]error{
 		"get":      second(b.Get(t.Context(), v.ID, media.GetOptions{})),
 		"finalize": second(b.Finalize(t.Context(), v.ID)),
-		"upload":   second(b.Upload(t.Context(), v.ID)),
+		"upload":   second(b.SignUpload(t.Context(), v.ID)),
 		"delete":   b.Delete(t.Context(), v.ID),
 	} {
 		if !errors.Is(err, media.ErrNotFound) {

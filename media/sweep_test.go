@@ -94,7 +94,7 @@ func (b *bench) delete(t *testing.T, id uuid.UUID) {
 func TestSweepExpires(t *testing.T) {
 	b := newBench(t, media.Options{})
 	empty, full, ready := b.create(t, input(png)), b.create(t, input(png)), b.ready(t)
-	late, err := b.Upload(t.Context(), empty.ID)
+	late, err := b.SignUpload(t.Context(), empty.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func TestSweepExpires(t *testing.T) {
 	b.turn(24*time.Hour - time.Microsecond)
 	b.sweepOnce(t, media.SweepReport{})
 	b.stored(t, full, true)
-	if late, err = b.Upload(t.Context(), empty.ID); err != nil {
+	if late, err = b.SignUpload(t.Context(), empty.ID); err != nil {
 		t.Fatal(err)
 	}
 

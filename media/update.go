@@ -5,6 +5,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/seed-f0df946f/mediakit/internal/fold"
 	"github.com/seed-f0df946f/mediakit/tags"
 )
 
@@ -47,7 +48,7 @@ func (in UpdateInput) check() ([]tags.Tag, error) {
 	if in.Tags != nil {
 		parsed = f.parseNames("tags", *in.Tags)
 	}
-	return parsed, f.err()
+	return parsed, f.Err()
 }
 
 func (s *Service) update(ctx context.Context, id uuid.UUID, in UpdateInput, parsed []tags.Tag) (Media, error) {
@@ -60,7 +61,7 @@ func (s *Service) update(ctx context.Context, id uuid.UUID, in UpdateInput, pars
 	}
 	p := Patch{Filename: in.Filename, At: s.instant()}
 	if in.Filename != nil {
-		p.FilenameFold = tags.Fold(*in.Filename)
+		p.FilenameFold = fold.String(*in.Filename)
 	}
 	if in.Tags != nil {
 		set := s.candidates(parsed, p.At)

@@ -24,10 +24,10 @@ type UploadRequest struct {
 	SignedRequest
 }
 
-// Upload signs the upload of a pending media afresh, without calling the blob
+// SignUpload signs the upload of a pending media afresh, without calling the blob
 // store. It returns ErrNotFound, and ErrNotPending where the media waits for no
 // upload.
-func (s *Service) Upload(ctx context.Context, id uuid.UUID) (UploadPlan, error) {
+func (s *Service) SignUpload(ctx context.Context, id uuid.UUID) (UploadPlan, error) {
 	now := s.instant() // before the row is read: see lastURL
 	m, err := s.repo.Get(ctx, id)
 	if err != nil {

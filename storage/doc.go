@@ -8,7 +8,7 @@
 //	if err != nil {
 //		return err
 //	}
-//	tagService := tags.NewService(store.Tags(), nil)
+//	tagService, err := tags.NewService(store.Tags(), nil)
 //
 // A store over a transaction is part of it. A row of the host's, a media and its
 // tags are committed together or not at all:

@@ -23,7 +23,7 @@ func ExampleNew_transaction() {
 			if err != nil {
 				return err
 			}
-			_, _, err = store.Media().Move(ctx, cover, media.EventDeleted.From(), c)
+			_, _, err = store.Media().Move(ctx, cover, media.When{From: media.EventDeleted.From()}, c)
 			return err
 		})
 	}

@@ -17,7 +17,7 @@ import (
 // List takes one round trip to look up the tags that the filter names, one for
 // the page, and one for the names of the tags on it; each where there are any.
 func (r mediaRepository) List(ctx context.Context, q media.Query) ([]media.Media, uuid.UUID, error) {
-	named, possible, err := r.resolve(ctx, q.Filter)
+	named, possible, err := r.resolve(ctx, q.Selection)
 	if err != nil || !possible {
 		return nil, uuid.Nil, err
 	}
@@ -36,12 +36,12 @@ func (r mediaRepository) List(ctx context.Context, q media.Query) ([]media.Media
 
 // resolve finds the tags that the filter names by their keys, and tells whether
 // any media can match it.
-func (r mediaRepository) resolve(ctx context.Context, f media.Filter) (named map[string]tags.Tag, possible bool, err error) {
-	keys := slices.Concat(f.AllTags, f.AnyTags, f.NoTags)
+func (r mediaRepository) resolve(ctx context.Context, f media.Selection) (named map[string]tags.Tag, possible bool, err error) {
+	keys := slices.Concat(f.AllTagKeys, f.AnyTagKeys, f.NoTagKeys)
 	if len(keys) == 0 {
 		return nil, true, nil
 	}
-	if f.Untagged && len(f.AllTags)+len(f.AnyTags) > 0 {
+	if f.Untagged && len(f.AllTagKeys)+len(f.AnyTagKeys) > 0 {
 		return nil, false, nil
 	}
 	var found []tags.Tag
@@ -54,8 +54,8 @@ func (r mediaRepository) resolve(ctx context.Context, f media.Filter) (named map
 	}
 	exists := func(key string) bool { _, ok := named[key]; return ok }
 	unknown := func(key string) bool { return !exists(key) }
-	possible = !slices.ContainsFunc(f.AllTags, unknown) &&
-		(len(f.AnyTags) == 0 || slices.ContainsFunc(f.AnyTags, exists))
+	possible = !slices.ContainsFunc(f.AllTagKeys, unknown) &&
+		(len(f.AnyTagKeys) == 0 || slices.ContainsFunc(f.AnyTagKeys, exists))
 	return named, possible, nil
 }
 
@@ -132,15 +132,15 @@ func (s search) args() []any {
 // holds are always, so that a walk gets on.
 func (s search) budget() int {
 	lists := 1
-	if len(s.Filter.AllTags) == 0 {
-		lists = max(1, len(s.ids(s.Filter.AnyTags)))
+	if len(s.Selection.AllTagKeys) == 0 {
+		lists = max(1, len(s.ids(s.Selection.AnyTagKeys)))
 	}
 	return max(s.Budget/lists, s.Limit+1)
 }
 
 // candidates walks what is likely the shortest list that holds every match.
 func (s search) candidates() any {
-	all, some := s.byUse(s.Filter.AllTags), s.ids(s.Filter.AnyTags)
+	all, some := s.byUse(s.Selection.AllTagKeys), s.ids(s.Selection.AnyTagKeys)
 	switch {
 	case len(all) > 0:
 		return s.posted(all[0])
@@ -179,10 +179,10 @@ func (s search) merged(some []uuid.UUID) any {
 func (s search) all() any {
 	var beyond conditions
 	switch {
-	case s.Filter.ContentType != "":
-		beyond.and("content_type = ?", s.Filter.ContentType)
-	case s.Filter.State != "":
-		beyond.and("state = ?", string(s.Filter.State))
+	case s.Selection.ContentType != "":
+		beyond.and("content_type = ?", s.Selection.ContentType)
+	case s.Selection.State != "":
+		beyond.and("state = ?", string(s.Selection.State))
 	}
 	s.bound(&beyond, "id")
 	return bun.SafeQuery("SELECT id FROM mediakit_media WHERE true? ORDER BY id ? LIMIT ?",
@@ -198,10 +198,10 @@ func (s search) bound(c *conditions, column string) {
 	} else if s.After != uuid.Nil {
 		c.and("? < ?", bun.Safe(column), s.After)
 	}
-	if at := s.Filter.CreatedAfter; at.UnixMilli() > 0 {
+	if at := s.Selection.CreatedAfter; at.UnixMilli() > 0 {
 		c.and("? >= ?", bun.Safe(column), idAt(at, 0x00))
 	}
-	if at := s.Filter.CreatedBefore; at.UnixMilli() > 0 {
+	if at := s.Selection.CreatedBefore; at.UnixMilli() > 0 {
 		c.and("? <= ?", bun.Safe(column), idAt(at, 0xff))
 	}
 }
@@ -225,7 +225,7 @@ func (s search) direction() bun.Safe {
 // rows are the conditions on a candidate's row.
 func (s search) rows() any {
 	var c conditions
-	f := s.Filter
+	f := s.Selection
 	if f.State != "" {
 		c.and("m.state = ?", string(f.State))
 	}
@@ -242,8 +242,8 @@ func (s search) rows() any {
 	if !f.CreatedBefore.IsZero() {
 		c.and("m.created_at < ?", f.CreatedBefore)
 	}
-	if f.Query != "" {
-		c.and(s.contains, f.Query)
+	if f.FilenameFold != "" {
+		c.and(s.contains, f.FilenameFold)
 	}
 	return c.sql()
 }
@@ -252,8 +252,8 @@ func (s search) rows() any {
 func (s search) links() any {
 	const probe = "EXISTS (SELECT 1 FROM mediakit_media_tags x WHERE x.media_id = c.id"
 	var c conditions
-	all, some, none := s.byUse(s.Filter.AllTags), s.ids(s.Filter.AnyTags), s.ids(s.Filter.NoTags)
-	if s.Filter.Untagged {
+	all, some, none := s.byUse(s.Selection.AllTagKeys), s.ids(s.Selection.AnyTagKeys), s.ids(s.Selection.NoTagKeys)
+	if s.Selection.Untagged {
 		c.and("NOT " + probe + " LIMIT 1 OFFSET 0)")
 	}
 	for _, id := range all[min(1, len(all)):] { // the first is where the candidates come from

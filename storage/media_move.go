@@ -12,20 +12,20 @@ import (
 
 // Move implements [media.Repository] in one round trip, and one more to tell what the
 // media is where it didn't move.
-func (r mediaRepository) Move(ctx context.Context, id uuid.UUID, from []media.State, c media.Change) (m media.Media, moved bool, err error) {
-	args := moveArgs(id, from, c)
+func (r mediaRepository) Move(ctx context.Context, id uuid.UUID, when media.When, c media.Change) (m media.Media, moved bool, err error) {
+	args := moveArgs(id, when, c)
 	err = r.settle(ctx, func() (done bool, err error) {
 		if m, moved, err = r.one(ctx, r.change, r.sql.move, args...); moved || err != nil {
 			return moved, err
 		}
 		m, err = r.Get(ctx, id)
-		return !slices.Contains(from, m.State), err
+		return !when.Met(m), err
 	})
 	return m, moved, err
 }
 
 // moveArgs leaves out what the new state has no use for.
-func moveArgs(id uuid.UUID, from []media.State, c media.Change) []any {
+func moveArgs(id uuid.UUID, when media.When, c media.Change) []any {
 	var readyAt time.Time
 	switch c.State {
 	case media.StateReady:
@@ -41,9 +41,10 @@ func moveArgs(id uuid.UUID, from []media.State, c media.Change) []any {
 		}
 	}
 	return []any{
-		id, listOf(from), string(c.State), c.At, timeOrNull(c.DueAt), timeOrNull(c.LastURLAt),
+		id, listOf(when.From), string(c.State), c.At, timeOrNull(c.DueAt), timeOrNull(c.LastURLAt),
 		timeOrNull(readyAt), orNull(string(c.Failure)), orNull(string(c.SHA256Status)),
 		orNull(c.ETag), orNull(c.ObjectVersion), orNull(c.Width), orNull(c.Height), orNull(c.DurationMS),
+		timeOrNull(when.Lease), timeOrNull(when.ExpiredBy),
 	}
 }
 

@@ -48,6 +48,7 @@ var sqlite = statements{
 			object_version = coalesce($11, object_version), width = coalesce($12, width),
 			height = coalesce($13, height), duration_ms = coalesce($14, duration_ms), version = version + 1
 		WHERE id = $1 AND state ` + inList + `$2)) AND state <> 'deleted'
+			AND ($15 IS NULL OR due_at = $15) AND ($16 IS NULL OR expires_at <= $16)
 		RETURNING ` + returned + `, ` + returnedRefs,
 	setUpload: `
 		UPDATE mediakit_media SET upload_id = $2, updated_at = $3

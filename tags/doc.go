@@ -8,7 +8,7 @@
 // rename, merge, delete, recount. It stands over a [Repository]; the package storage
 // brings one for SQL and storage/memory one for tests.
 //
-//	service := tags.NewService(memory.New().Tags(), nil)
+//	service, err := tags.NewService(memory.New().Tags(), nil)
 //	tag, err := service.Create(ctx, "Sunset")
 //
 // # Errors

@@ -2,7 +2,16 @@ package tags
 
 import (
 	"errors"
-	"strings"
+
+	"github.com/seed-f0df946f/mediakit/fault"
+)
+
+// What is wrong with an input is told in the same words as in package media.
+type (
+	// InvalidError refuses an input and names every bad member of it.
+	InvalidError = fault.InvalidError
+	// FieldError is one bad member.
+	FieldError = fault.FieldError
 )
 
 var (
@@ -10,9 +19,9 @@ var (
 	ErrNotFound = errors.New("tags: not found")
 	// ErrExists is what an [ExistsError] matches.
 	ErrExists = errors.New("tags: name exists")
-	// ErrUnavailable is returned where the database is away, or too slow or
-	// too busy to answer now; the same call may succeed later.
-	ErrUnavailable = errors.New("mediakit: unavailable")
+	// ErrUnavailable is returned if the database is away, or too slow or too busy to
+	// answer now; the same call may succeed later. It is [fault.ErrUnavailable].
+	ErrUnavailable = fault.ErrUnavailable
 )
 
 // ExistsError refuses a name that folds to the key of another tag.
@@ -25,39 +34,3 @@ func (e *ExistsError) Error() string { return ErrExists.Error() }
 
 // Is makes errors.Is(err, ErrExists) hold.
 func (e *ExistsError) Is(target error) bool { return target == ErrExists }
-
-// Code tells, for programs, what is wrong with a value.
-type Code string
-
-// The codes of a [FieldError].
-const (
-	CodeRequired   Code = "required"    // nothing was given
-	CodeTooSmall   Code = "too_small"   // below the least value
-	CodeTooLarge   Code = "too_large"   // above the greatest value
-	CodeTooLong    Code = "too_long"    // more bytes or runes than allowed
-	CodeTooMany    Code = "too_many"    // more elements than allowed
-	CodeInvalid    Code = "invalid"     // not of the right form
-	CodeNotAllowed Code = "not_allowed" // of the right form, but not among what is allowed
-	CodeConflict   Code = "conflict"    // at odds with another member
-)
-
-// FieldError is one bad member of an input.
-type FieldError struct {
-	Field  string // the member's name, and for an element of a list its index: "filename", "tags/3"
-	Code   Code
-	Detail string // one sentence in English, made for the caller: it holds nothing internal
-}
-
-// InvalidError refuses an input; nothing was stored. It names every bad member.
-type InvalidError struct {
-	Fields []FieldError // at least one, in the order of the input's members
-}
-
-// Error lists the members and what is wrong with each.
-func (e *InvalidError) Error() string {
-	parts := make([]string, len(e.Fields))
-	for i, f := range e.Fields {
-		parts[i] = f.Field + ": " + f.Detail
-	}
-	return "invalid input: " + strings.Join(parts, "; ")
-}

@@ -1,6 +1,10 @@
 package tags
 
-import "context"
+import (
+	"context"
+
+	"github.com/seed-f0df946f/mediakit/fault"
+)
 
 // ListInput selects a page of tags.
 type ListInput struct {
@@ -35,14 +39,14 @@ func (in ListInput) query() (Query, error) {
 		return Query{}, err
 	}
 	if q.Sort != SortName && q.Sort != SortMediaCount {
-		return Query{}, invalid("sort", CodeNotAllowed, "Tags are sorted by name or by -media_count.")
+		return Query{}, invalid("sort", fault.CodeNotAllowed, "Tags are sorted by name or by -media_count.")
 	}
 	if q.Limit < 1 || q.Limit > MaxPage {
-		return Query{}, invalid("limit", CodeInvalid, "A page holds 1 to 100 tags.")
+		return Query{}, invalid("limit", fault.CodeInvalid, "A page holds 1 to 100 tags.")
 	}
 	return q, nil
 }
 
-func invalid(field string, code Code, detail string) error {
+func invalid(field string, code fault.Code, detail string) error {
 	return &InvalidError{Fields: []FieldError{{Field: field, Code: code, Detail: detail}}}
 }

@@ -5,9 +5,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
-	"golang.org/x/text/width"
+	"github.com/seed-f0df946f/mediakit/fault"
+	"github.com/seed-f0df946f/mediakit/internal/fold"
 )
 
 // MaxNameLength is the most runes a name has.
@@ -26,17 +25,17 @@ type Name struct {
 // error is an *InvalidError for the member "name".
 func ParseName(s string) (Name, error) {
 	shown, bad := clean(s)
-	if bad == nil && Fold(shown) == "" {
-		bad = &FieldError{Code: CodeRequired, Detail: "A tag needs a name."}
+	if bad == nil && fold.String(shown) == "" {
+		bad = &FieldError{Code: fault.CodeRequired, Detail: "A tag needs a name."}
 	}
 	if bad == nil && utf8.RuneCountInString(shown) > MaxNameLength {
-		bad = &FieldError{Code: CodeTooLong, Detail: "A tag's name has at most 64 characters."}
+		bad = &FieldError{Code: fault.CodeTooLong, Detail: "A tag's name has at most 64 characters."}
 	}
 	if bad != nil {
 		bad.Field = "name"
 		return Name{}, &InvalidError{Fields: []FieldError{*bad}}
 	}
-	return Name{Shown: shown, Key: Fold(shown)}, nil
+	return Name{Shown: shown, Key: fold.String(shown)}, nil
 }
 
 // FoldPrefix folds the beginning of a name, for [Query].Prefix. Empty is the
@@ -45,55 +44,25 @@ func ParseName(s string) (Name, error) {
 func FoldPrefix(s string) (string, error) {
 	shown, bad := clean(s)
 	if bad == nil && utf8.RuneCountInString(shown) > MaxNameLength {
-		bad = &FieldError{Code: CodeTooLong, Detail: "A prefix has at most 64 characters."}
+		bad = &FieldError{Code: fault.CodeTooLong, Detail: "A prefix has at most 64 characters."}
 	}
 	if bad != nil {
 		bad.Field = "prefix"
 		return "", &InvalidError{Fields: []FieldError{*bad}}
 	}
-	return Fold(shown), nil
-}
-
-// Fold returns s in the form in which two spellings of one text are equal: width
-// and case folded, in NFC, without the selectors that only choose between the
-// text and the emoji form of a character (U+FE0E, U+FE0F).
-//
-// These are the mappings of a PRECIS profile (RFC 8264), applied until nothing
-// changes any more, as its section 7 asks, so that folding is idempotent. PRECIS
-// string classes are not used: they refuse the joiners and selectors that emoji
-// are made of, and every character younger than their tables.
-func Fold(s string) string {
-	const rounds = 4 // two are the most that any text has been seen to need
-	fold := cases.Fold()
-	for range rounds {
-		folded := norm.NFC.String(fold.String(width.Fold.String(dropSelectors(s))))
-		if folded == s {
-			break
-		}
-		s = folded
-	}
-	return s
-}
-
-func dropSelectors(s string) string {
-	return strings.Map(func(r rune) rune {
-		if isSelector(r) {
-			return -1
-		}
-		return r
-	}, s)
+	return fold.String(shown), nil
 }
 
 // clean cuts and collapses spaces, drops selectors that choose nothing, and
 // refuses what no name may hold.
 func clean(s string) (string, *FieldError) {
 	if !utf8.ValidString(s) {
-		return "", &FieldError{Code: CodeInvalid, Detail: "A name is text in UTF-8."}
+		return "", &FieldError{Code: fault.CodeInvalid, Detail: "A name is text in UTF-8."}
 	}
 	rs := []rune(s)
 	for i, r := range rs {
 		if refused(rs, i) {
-			return "", &FieldError{Code: CodeNotAllowed, Detail: "A name can't hold " + describe(r) + "."}
+			return "", &FieldError{Code: fault.CodeNotAllowed, Detail: "A name can't hold " + describe(r) + "."}
 		}
 	}
 	return strings.Join(strings.FieldsFunc(dropStray(rs), isSpace), " "), nil
@@ -104,7 +73,7 @@ func clean(s string) (string, *FieldError) {
 func dropStray(rs []rune) string {
 	kept := make([]rune, 0, len(rs))
 	for _, r := range rs {
-		if isSelector(r) && (len(kept) == 0 || isSpace(kept[len(kept)-1]) || isSelector(kept[len(kept)-1])) {
+		if fold.IsSelector(r) && (len(kept) == 0 || isSpace(kept[len(kept)-1]) || fold.IsSelector(kept[len(kept)-1])) {
 			continue
 		}
 		kept = append(kept, r)

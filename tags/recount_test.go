@@ -5,13 +5,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/seed-f0df946f/mediakit/storage/memory"
 	"github.com/seed-f0df946f/mediakit/tags"
 )
 
 func TestRecount(t *testing.T) {
 	now := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
-	s := tags.NewService(memory.New().Tags(), &tags.Options{Now: func() time.Time { return now }})
+	s := newService(t, &tags.Options{Now: func() time.Time { return now }})
 	for i := range 101 {
 		if _, err := s.Create(t.Context(), fmt.Sprint("tag ", i)); err != nil {
 			t.Fatal(err)

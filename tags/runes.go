@@ -5,16 +5,16 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/seed-f0df946f/mediakit/internal/fold"
 )
 
 const (
-	zwnj          = '\u200C' // zero width non-joiner
-	zwj           = '\u200D' // zero width joiner
-	textSelector  = '\uFE0E'
-	emojiSelector = '\uFE0F'
-	blackFlag     = '\U0001F3F4'
-	cancelTag     = '\U000E007F'
-	viramaClass   = 9
+	zwnj        = '\u200C' // zero width non-joiner
+	zwj         = '\u200D' // zero width joiner
+	blackFlag   = '\U0001F3F4'
+	cancelTag   = '\U000E007F'
+	viramaClass = 9
 )
 
 // describe names a refused character by its code point: it may be invisible.
@@ -29,7 +29,7 @@ func refused(rs []rune, i int) bool {
 		return !joinsEmoji(rs, i) && !followsVirama(rs, i)
 	case r == zwnj:
 		return !betweenLetters(rs, i)
-	case isSelector(r):
+	case fold.IsSelector(r):
 		return false // dropped by folding
 	case isFlagTag(r), r == cancelTag:
 		return !inFlag(rs, i)
@@ -47,7 +47,7 @@ func refused(rs []rune, i int) bool {
 // first may carry a skin tone or a selector.
 func joinsEmoji(rs []rune, i int) bool {
 	before := i - 1
-	for before >= 0 && (isSkinTone(rs[before]) || isSelector(rs[before])) {
+	for before >= 0 && (isSkinTone(rs[before]) || fold.IsSelector(rs[before])) {
 		before--
 	}
 	return before >= 0 && isPictograph(rs[before]) && i+1 < len(rs) && isPictograph(rs[i+1])
@@ -78,7 +78,6 @@ func inFlag(rs []rune, i int) bool {
 	return start >= 0 && rs[start] == blackFlag && start+1 < end && end < len(rs) && rs[end] == cancelTag
 }
 
-func isSelector(r rune) bool { return r == textSelector || r == emojiSelector }
 func isFlagTag(r rune) bool  { return r >= 0xE0020 && r < cancelTag }
 func isSkinTone(r rune) bool { return r >= 0x1F3FB && r <= 0x1F3FF }
 

@@ -2,6 +2,7 @@ package tags
 
 import (
 	"crypto/rand"
+	"errors"
 	"time"
 
 	"github.com/google/uuid"
@@ -30,8 +31,11 @@ type Service struct {
 	newID func(time.Time) uuid.UUID
 }
 
-// NewService returns a service over repo; opts may be nil.
-func NewService(repo Repository, opts *Options) *Service {
+// NewService returns a service over repo; opts may be nil. It fails if repo is nil.
+func NewService(repo Repository, opts *Options) (*Service, error) {
+	if repo == nil {
+		return nil, errors.New("tags: a service needs a Repository")
+	}
 	s := &Service{repo: repo, now: time.Now, newID: defaultID}
 	if opts != nil && opts.Now != nil {
 		s.now = opts.Now
@@ -39,7 +43,7 @@ func NewService(repo Repository, opts *Options) *Service {
 	if opts != nil && opts.NewID != nil {
 		s.newID = opts.NewID
 	}
-	return s
+	return s, nil
 }
 
 func defaultID(at time.Time) uuid.UUID { return uuidv7.New(at, rand.Reader) }

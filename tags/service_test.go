@@ -13,8 +13,23 @@ import (
 	"github.com/seed-f0df946f/mediakit/tags"
 )
 
+func newService(t *testing.T, opts *tags.Options) *tags.Service {
+	t.Helper()
+	s, err := tags.NewService(memory.New().Tags(), opts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestNewServiceNeedsARepository(t *testing.T) {
+	if s, err := tags.NewService(nil, nil); s != nil || err == nil {
+		t.Errorf("NewService(nil, nil) = %v, %v; want an error", s, err)
+	}
+}
+
 func TestServiceNamesTheTagThatHasTheName(t *testing.T) {
-	s := tags.NewService(memory.New().Tags(), nil)
+	s := newService(t, nil)
 	first, err := s.Create(t.Context(), "Sunset")
 	if err != nil {
 		t.Fatal(err)
@@ -30,7 +45,7 @@ func TestServiceNamesTheTagThatHasTheName(t *testing.T) {
 }
 
 func TestServiceCreatesOneTagOfManyAtOnce(t *testing.T) {
-	s := tags.NewService(memory.New().Tags(), nil)
+	s := newService(t, nil)
 	var group sync.WaitGroup
 	errs := make([]error, 100)
 	for i := range errs {
@@ -52,7 +67,7 @@ func TestServiceCreatesOneTagOfManyAtOnce(t *testing.T) {
 }
 
 func TestServiceRefusesBadInput(t *testing.T) {
-	s := tags.NewService(memory.New().Tags(), nil)
+	s := newService(t, nil)
 	id := uuid.New()
 	for field, call := range map[string]func() error{
 		"name":   func() error { _, err := s.Create(t.Context(), ""); return err },
@@ -76,7 +91,11 @@ func TestServiceRefusesBadInput(t *testing.T) {
 
 func ExampleService() {
 	ctx := context.Background()
-	service := tags.NewService(memory.New().Tags(), nil)
+	service, err := tags.NewService(memory.New().Tags(), nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	for _, name := range []string{"Sunset", "Sunrise", "Beach"} {
 		if _, err := service.Create(ctx, name); err != nil {
 			fmt.Println(err)

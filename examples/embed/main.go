@@ -88,5 +88,9 @@ func newMediaAPI(db *bun.DB, blobs media.BlobStore) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return httpapi.New(httpapi.Config{Media: service, Tags: tags.NewService(store.Tags(), nil), BasePath: mediaPath})
+	tagService, err := tags.NewService(store.Tags(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return httpapi.New(httpapi.Config{Media: service, Tags: tagService, BasePath: mediaPath})
 }

@@ -58,7 +58,10 @@ func compose(ctx context.Context, s settings, metrics *expvarmetrics.Metrics, lo
 	if err != nil {
 		return nil, err
 	}
-	tagService := tags.NewService(store.Tags(), nil)
+	tagService, err := tags.NewService(store.Tags(), nil)
+	if err != nil {
+		return nil, err
+	}
 	basePath := basePathOf(s.PublicURL)
 	api, err := httpapi.New(httpapi.Config{
 		Media:    mediaService,

@@ -95,9 +95,13 @@ func newAPI(observe func(string, int, time.Duration)) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	tagService, err := tags.NewService(store.Tags(), nil)
+	if err != nil {
+		return nil, err
+	}
 	return httpapi.New(httpapi.Config{
 		Media:    mediaService,
-		Tags:     tags.NewService(store.Tags(), nil),
+		Tags:     tagService,
 		BasePath: "/api/v1",
 		Observe:  observe,
 	})

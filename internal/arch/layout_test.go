@@ -10,7 +10,7 @@ import (
 
 // folders are the doors of the house. The package of the root is none: a newcomer
 // begins with media.
-var folders = []string{"blob", "examples", "httpapi", "internal", "media", "migrations", "storage", "tags"}
+var folders = []string{"blob", "examples", "fault", "httpapi", "internal", "media", "migrations", "storage", "tags"}
 
 func TestLayout(t *testing.T) {
 	entries, err := os.ReadDir(moduleRoot)

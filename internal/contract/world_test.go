@@ -56,9 +56,13 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
+	tagService, err := tags.NewService(faultyTags{store.Tags(), w}, &tags.Options{Now: w.clock})
+	if err != nil {
+		t.Fatal(err)
+	}
 	handler, err := httpapi.New(httpapi.Config{
 		Media:  mediaService,
-		Tags:   tags.NewService(faultyTags{store.Tags(), w}, &tags.Options{Now: w.clock}),
+		Tags:   tagService,
 		Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
@@ -269,11 +273,11 @@ func (r faultyMedia) Update(ctx context.Context, id uuid.UUID, p media.Patch, ve
 	return r.Repository.Update(ctx, id, p, version)
 }
 
-func (r faultyMedia) Move(ctx context.Context, id uuid.UUID, from []media.State, c media.Change) (media.Media, bool, error) {
+func (r faultyMedia) Move(ctx context.Context, id uuid.UUID, when media.When, c media.Change) (media.Media, bool, error) {
 	if err := r.w.broken(); err != nil {
 		return media.Media{}, false, err
 	}
-	return r.Repository.Move(ctx, id, from, c)
+	return r.Repository.Move(ctx, id, when, c)
 }
 
 type faultyTags struct {

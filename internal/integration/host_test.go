@@ -40,8 +40,12 @@ func mount(ctx context.Context, mux *http.ServeMux, url, path, dir string, secre
 	if err != nil {
 		return err
 	}
+	tagService, err := tags.NewService(store.Tags(), nil)
+	if err != nil {
+		return err
+	}
 	api, err := httpapi.New(httpapi.Config{
-		Media: service, Tags: tags.NewService(store.Tags(), nil), BasePath: path, Observe: metrics.Observe,
+		Media: service, Tags: tagService, BasePath: path, Observe: metrics.Observe,
 	})
 	if err != nil {
 		return err

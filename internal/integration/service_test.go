@@ -210,7 +210,10 @@ func TestCreateTagHundredAtOnce(t *testing.T) {
 }
 
 func testCreateTagHundredAtOnce(t *testing.T, store *storage.Store) {
-	service := tags.NewService(store.Tags(), nil)
+	service, err := tags.NewService(store.Tags(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var group sync.WaitGroup
 	errs := make([]error, 100)
 	for i := range errs {

@@ -126,7 +126,7 @@ func BenchmarkFinalize(b *testing.B) {
 	s := newBench(b)
 	statement := s.prepare(b, bareMove)
 	runOnEach(b, "storage", s.Store, func(ctx context.Context, id uuid.UUID) error {
-		_, _, err := s.Media().Move(ctx, id, []media.State{media.StatePending}, moveTo(media.StateReady))
+		_, _, err := s.Media().Move(ctx, id, media.When{From: []media.State{media.StatePending}}, moveTo(media.StateReady))
 		return err
 	})
 	runOnEach(b, "bare", s.Store, func(ctx context.Context, id uuid.UUID) error {

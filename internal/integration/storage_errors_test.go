@@ -29,7 +29,7 @@ func holdRow(t *testing.T, store *storage.Store, m media.Media) (release func())
 }
 
 func moveReady(ctx context.Context, store *storage.Store, m media.Media) error {
-	_, _, err := store.Media().Move(ctx, m.ID, anyState, moveTo(media.StateReady))
+	_, _, err := store.Media().Move(ctx, m.ID, media.When{From: anyState}, moveTo(media.StateReady))
 	return err
 }
 

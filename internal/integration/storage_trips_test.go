@@ -80,9 +80,9 @@ func TestRoundTrips(t *testing.T) {
 	store, calls := countedStore(t, newPostgres(t))
 	repo := store.Media()
 	plain, tagged := create(t, store, storagetest.Draft()), create(t, store, storagetest.Draft("Beach", "Sea"))
-	list := func(f media.Filter, after uuid.UUID) func(context.Context) error {
+	list := func(f media.Selection, after uuid.UUID) func(context.Context) error {
 		return func(ctx context.Context) error {
-			_, _, err := repo.List(ctx, media.Query{Filter: f, After: after, Ascending: true, Limit: 10, Budget: 100})
+			_, _, err := repo.List(ctx, media.Query{Selection: f, After: after, Ascending: true, Limit: 10, Budget: 100})
 			return err
 		}
 	}
@@ -105,7 +105,7 @@ func TestRoundTrips(t *testing.T) {
 	}
 	moving := func(to media.State) func(context.Context) error {
 		return func(ctx context.Context) error {
-			_, _, err := repo.Move(ctx, tagged.ID, anyState, moveTo(to))
+			_, _, err := repo.Move(ctx, tagged.ID, media.When{From: anyState}, moveTo(to))
 			return err
 		}
 	}
@@ -125,9 +125,9 @@ func TestRoundTrips(t *testing.T) {
 		{"retag with known tags", retagging("Sea"), 1},
 		{"retag with a new tag", retagging("Newest"), 1},
 		{"finalize", moving(media.StateReady), 1},
-		{"a page without tags", list(media.Filter{CreatedBefore: tagged.CreatedAt, Untagged: true}, uuid.Nil), 1},
-		{"a page with its tags", list(media.Filter{}, uuid.Nil), 2},
-		{"a page by tags, with its tags", list(media.Filter{AllTags: []string{"sea"}}, uuid.Nil), 3},
+		{"a page without tags", list(media.Selection{CreatedBefore: tagged.CreatedAt, Untagged: true}, uuid.Nil), 1},
+		{"a page with its tags", list(media.Selection{}, uuid.Nil), 2},
+		{"a page by tags, with its tags", list(media.Selection{AllTagKeys: []string{"sea"}}, uuid.Nil), 3},
 		{"delete", moving(media.StateDeleted), 1},
 	} {
 		before := calls.Load()

@@ -240,7 +240,7 @@ func (w *world) shown(t *task, v media.View) {
 }
 
 func (w *world) sign(t *task, u *upload) {
-	plan, err := w.media.Upload(t.ctx, u.ID)
+	plan, err := w.media.SignUpload(t.ctx, u.ID)
 	if err != nil {
 		w.missed(t, u.ID, err, media.ErrNotPending)
 		return

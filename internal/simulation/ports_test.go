@@ -97,10 +97,10 @@ func (r repository) Retag(ctx context.Context, ids []uuid.UUID, add []tags.Tag, 
 	return call(r.w, "Retag", ids, func() (int, error) { return r.Repository.Retag(ctx, ids, add, remove, at) })
 }
 
-func (r repository) Move(ctx context.Context, id uuid.UUID, from []media.State, c media.Change) (media.Media, bool, error) {
+func (r repository) Move(ctx context.Context, id uuid.UUID, when media.When, c media.Change) (media.Media, bool, error) {
 	r.w.now.by = r.w.at.Add(moveTime)
 	a, err := call(r.w, "Move to "+string(c.State), id, func() (a answer, err error) {
-		a.media, a.ok, err = r.Repository.Move(ctx, id, from, c)
+		a.media, a.ok, err = r.Repository.Move(ctx, id, when, c)
 		if a.ok && a.media.State == media.StateDeleted {
 			r.w.ledger.tombstones[id] = a.media.LastURLAt
 		}

@@ -63,9 +63,12 @@ func newWorld(c *choices) *world {
 		panic(err)
 	}
 	w.media = service
-	w.tags = tags.NewService(tagRepository{store.Tags(), w}, &tags.Options{Now: clock, NewID: func(time.Time) uuid.UUID {
+	w.tags, err = tags.NewService(tagRepository{store.Tags(), w}, &tags.Options{Now: clock, NewID: func(time.Time) uuid.UUID {
 		return uuid.Must(uuid.NewRandomFromReader(random))
 	}})
+	if err != nil {
+		panic(err)
+	}
 	w.ledger.init()
 	return w
 }

@@ -3,7 +3,7 @@
 // what works over it works over a database.
 //
 //	store := memory.New()
-//	service := tags.NewService(store.Tags(), nil)
+//	service, err := tags.NewService(store.Tags(), nil)
 //	beach, err := service.Create(ctx, "Beach")
 //
 // Both repositories of a [Store] share one state, as two tables of a database do.

@@ -25,7 +25,7 @@ func (r mediaRepository) List(ctx context.Context, q media.Query) ([]media.Media
 		switch {
 		case looked == max(q.Budget, q.Limit+1):
 			return items, q.After, nil
-		case !r.matches(r.media[id], q.Filter):
+		case !r.matches(r.media[id], q.Selection):
 		case len(items) == q.Limit:
 			return items, items[len(items)-1].ID, nil
 		default:
@@ -58,23 +58,24 @@ func (r mediaRepository) walk(q media.Query) iter.Seq[uuid.UUID] {
 	}
 }
 
-func (r mediaRepository) matches(m media.Media, f media.Filter) bool {
+func (r mediaRepository) matches(m media.Media, f media.Selection) bool {
 	switch {
 	case m.State == media.StateDeleted,
 		f.Kind != "" && m.Kind != f.Kind,
 		f.State != "" && m.State != f.State,
 		f.ContentType != "" && m.ContentType != f.ContentType,
+		!f.SHA256.IsZero() && m.SHA256 != f.SHA256,
 		!f.CreatedAfter.IsZero() && !m.CreatedAt.After(f.CreatedAfter),
 		!f.CreatedBefore.IsZero() && !m.CreatedAt.Before(f.CreatedBefore),
-		!strings.Contains(m.FilenameFold, f.Query),
+		!strings.Contains(m.FilenameFold, f.FilenameFold),
 		f.Untagged && len(r.links[m.ID]) > 0:
 		return false
 	}
 	carries := func(key string) bool { return r.carries(m.ID, key) }
 	carriesNot := func(key string) bool { return !carries(key) }
-	return !slices.ContainsFunc(f.AllTags, carriesNot) &&
-		(len(f.AnyTags) == 0 || slices.ContainsFunc(f.AnyTags, carries)) &&
-		!slices.ContainsFunc(f.NoTags, carries)
+	return !slices.ContainsFunc(f.AllTagKeys, carriesNot) &&
+		(len(f.AnyTagKeys) == 0 || slices.ContainsFunc(f.AnyTagKeys, carries)) &&
+		!slices.ContainsFunc(f.NoTagKeys, carries)
 }
 
 func (r mediaRepository) carries(id uuid.UUID, key string) bool {

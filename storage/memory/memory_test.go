@@ -20,11 +20,15 @@ func TestStorage(t *testing.T) {
 func Example() {
 	ctx := context.Background()
 	store := memory.New()
-	service := tags.NewService(store.Tags(), nil)
+	service, err := tags.NewService(store.Tags(), nil)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
 	if _, err := service.Create(ctx, "Beach"); err != nil {
 		fmt.Println(err)
 	}
-	_, err := service.Create(ctx, "BEACH")
+	_, err = service.Create(ctx, "BEACH")
 	fmt.Println(err)
 	// Output: tags: name exists
 }

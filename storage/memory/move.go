@@ -11,7 +11,7 @@ import (
 )
 
 // Move implements [media.Repository].
-func (r mediaRepository) Move(ctx context.Context, id uuid.UUID, from []media.State, c media.Change) (media.Media, bool, error) {
+func (r mediaRepository) Move(ctx context.Context, id uuid.UUID, when media.When, c media.Change) (media.Media, bool, error) {
 	end, err := r.begin(ctx)
 	if err != nil {
 		return media.Media{}, false, err
@@ -21,7 +21,7 @@ func (r mediaRepository) Move(ctx context.Context, id uuid.UUID, from []media.St
 	if !ok {
 		return media.Media{}, false, media.ErrNotFound
 	}
-	if !slices.Contains(from, m.State) {
+	if !when.Met(m) {
 		return r.shown(m), false, nil
 	}
 	m = changed(m, c)
@@ -44,7 +44,7 @@ func changed(m media.Media, c media.Change) media.Media {
 		m.ETag, m.ObjectVersion = c.ETag, c.ObjectVersion
 		m.Width, m.Height, m.DurationMS = c.Width, c.Height, c.DurationMS
 	case media.StateFailed:
-		m.Failure = c.Failure
+		m.Failure, m.Found = c.Failure, c.Found
 	}
 	return m
 }

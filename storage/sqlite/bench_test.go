@@ -95,7 +95,7 @@ func BenchmarkStorage(b *testing.B) {
 		{"get/storage", func(ctx context.Context) error { _, err := store.Media().Get(ctx, m.ID); return err }},
 		{"get/bare", func(ctx context.Context) error { return scanAll(get.QueryContext(ctx, m.ID)) }},
 		{"page by tag/storage", func(ctx context.Context) error {
-			_, _, err := store.Media().List(ctx, media.Query{Filter: media.Filter{AllTags: []string{"beach"}}, Limit: 50, Budget: 5000})
+			_, _, err := store.Media().List(ctx, media.Query{Selection: media.Selection{AllTagKeys: []string{"beach"}}, Limit: 50, Budget: 5000})
 			return err
 		}},
 		{"page by tag/bare", func(ctx context.Context) error { return scanAll(page.QueryContext(ctx, m.Tags[0].ID)) }},

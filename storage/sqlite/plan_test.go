@@ -158,10 +158,10 @@ func TestPlansUseIndexes(t *testing.T) {
 	repo, tag := store.Media(), store.Tags()
 	m := create(t, store, storagetest.Draft("Beach", "Sea", "Sun"))
 	at := m.CreatedAt
-	list := func(f media.Filter) func(context.Context) {
+	list := func(f media.Selection) func(context.Context) {
 		return func(ctx context.Context) {
 			for _, ascending := range []bool{false, true} {
-				_, _, err := repo.List(ctx, media.Query{Filter: f, After: m.ID, Ascending: ascending, Limit: 10, Budget: 100})
+				_, _, err := repo.List(ctx, media.Query{Selection: f, After: m.ID, Ascending: ascending, Limit: 10, Budget: 100})
 				if err != nil {
 					t.Error(err)
 				}
@@ -170,12 +170,12 @@ func TestPlansUseIndexes(t *testing.T) {
 	}
 	name, set := "x", storagetest.Draft("a", "beach").Tags
 	for call, do := range map[string]func(context.Context){
-		"page": list(media.Filter{}), "page by state": list(media.Filter{State: media.StateReady}),
-		"page by type": list(media.Filter{ContentType: "image/png"}), "page by name": list(media.Filter{Query: "x"}),
-		"page by time": list(media.Filter{CreatedAfter: at, CreatedBefore: at}), "page of untagged": list(media.Filter{Untagged: true}),
-		"page by a tag": list(media.Filter{AllTags: []string{"beach"}}), "page by any": list(media.Filter{AnyTags: []string{"beach", "sea"}}),
-		"page by all":       list(media.Filter{AllTags: []string{"beach", "sea"}, NoTags: []string{"sun"}}),
-		"page by all sorts": list(media.Filter{AllTags: []string{"beach"}, AnyTags: []string{"sea", "sun"}, NoTags: []string{"sun"}, Kind: media.KindVideo}),
+		"page": list(media.Selection{}), "page by state": list(media.Selection{State: media.StateReady}),
+		"page by type": list(media.Selection{ContentType: "image/png"}), "page by name": list(media.Selection{FilenameFold: "x"}),
+		"page by time": list(media.Selection{CreatedAfter: at, CreatedBefore: at}), "page of untagged": list(media.Selection{Untagged: true}),
+		"page by a tag": list(media.Selection{AllTagKeys: []string{"beach"}}), "page by any": list(media.Selection{AnyTagKeys: []string{"beach", "sea"}}),
+		"page by all":       list(media.Selection{AllTagKeys: []string{"beach", "sea"}, NoTagKeys: []string{"sun"}}),
+		"page by all sorts": list(media.Selection{AllTagKeys: []string{"beach"}, AnyTagKeys: []string{"sea", "sun"}, NoTagKeys: []string{"sun"}, Kind: media.KindVideo}),
 		"get":               func(ctx context.Context) { _, _ = repo.Get(ctx, m.ID) },
 		"create":            func(ctx context.Context) { _, _, _ = repo.Create(ctx, storagetest.Draft("Beach", "New")) },
 		"create with a key": func(ctx context.Context) {

@@ -94,7 +94,7 @@ func create(t testing.TB, s *storage.Store, d media.Draft) media.Media {
 }
 
 func moveReady(ctx context.Context, s *storage.Store, m media.Media) error {
-	_, _, err := s.Media().Move(ctx, m.ID, []media.State{media.StatePending}, media.Change{State: media.StateReady, At: m.CreatedAt})
+	_, _, err := s.Media().Move(ctx, m.ID, media.When{From: []media.State{media.StatePending}}, media.Change{State: media.StateReady, At: m.CreatedAt})
 	return err
 }
 

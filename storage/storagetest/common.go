@@ -35,7 +35,7 @@ var commonClauses = []clause{
 			s.same(s.get(got.ID), want)
 			s.same(names(got), text)
 			items, _, err := s.media.List(s.ctx, media.Query{
-				Filter: media.Filter{AllTags: []string{d.Tags[0].Key}, Query: text}, Limit: 10, Budget: 10,
+				Selection: media.Selection{AllTagKeys: []string{d.Tags[0].Key}, FilenameFold: text}, Limit: 10, Budget: 10,
 			})
 			s.ok(err)
 			s.same(items, []media.Media{want})
@@ -83,9 +83,9 @@ var commonClauses = []clause{
 			s.store(d)
 		}
 		for i, at := range moments {
-			q := media.Query{Filter: media.Filter{CreatedAfter: at}, Limit: 20, Budget: 20}
+			q := media.Query{Selection: media.Selection{CreatedAfter: at}, Limit: 20, Budget: 20}
 			s.same(len(s.walk(q, nil)), len(moments)-1-i)
-			q.Filter = media.Filter{CreatedBefore: at}
+			q.Selection = media.Selection{CreatedBefore: at}
 			s.same(len(s.walk(q, nil)), i)
 			got, err := s.media.Claim(s.ctx, media.Claim{Now: at, Lease: later(time.Hour), Limit: 9})
 			s.ok(err)
@@ -118,11 +118,11 @@ func (s *suite) all(ctx context.Context, id, tag uuid.UUID) map[string]error {
 	_, _, errs["Create with a key"] = s.media.Create(ctx, s.keyed(dawn, "key", 1))
 	_, errs["Get"] = s.media.Get(ctx, id)
 	_, _, errs["List"] = s.media.List(ctx, media.Query{Limit: 1, Budget: 1})
-	_, _, errs["List by tags"] = s.media.List(ctx, media.Query{Filter: media.Filter{AllTags: []string{"beach"}}, Limit: 1, Budget: 1})
+	_, _, errs["List by tags"] = s.media.List(ctx, media.Query{Selection: media.Selection{AllTagKeys: []string{"beach"}}, Limit: 1, Budget: 1})
 	_, errs["Update"] = s.media.Update(ctx, id, rename("x"), 0)
 	_, errs["Update tags"] = s.media.Update(ctx, id, s.replaceTags("x"), 0)
 	_, errs["Retag"] = s.media.Retag(ctx, []uuid.UUID{id}, s.candidates("x"), nil, dawn)
-	_, _, errs["Move"] = s.media.Move(ctx, id, visible(), change(media.StateReady))
+	_, _, errs["Move"] = s.media.Move(ctx, id, media.When{From: visible()}, change(media.StateReady))
 	_, _, errs["SetUpload"] = s.media.SetUpload(ctx, id, "upload", dawn)
 	_, errs["Claim"] = s.media.Claim(ctx, media.Claim{Now: later(99 * time.Hour), Lease: later(100 * time.Hour), Limit: 1})
 	_, errs["Release"] = s.media.Release(ctx, id, later(24*time.Hour), dawn)

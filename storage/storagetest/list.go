@@ -37,28 +37,28 @@ func (s *suite) walk(q media.Query, pause func()) (list []media.Media) {
 }
 
 // matches is what a filter means.
-func matches(m media.Media, f media.Filter) bool {
+func matches(m media.Media, f media.Selection) bool {
 	carries := func(key string) bool {
 		return slices.Contains(strings.Fields(strings.ToLower(names(m))), key)
 	}
 	lacks := func(key string) bool { return !carries(key) }
 	return m.State != media.StateDeleted &&
-		!slices.ContainsFunc(f.AllTags, lacks) &&
-		(len(f.AnyTags) == 0 || slices.ContainsFunc(f.AnyTags, carries)) &&
-		!slices.ContainsFunc(f.NoTags, carries) &&
+		!slices.ContainsFunc(f.AllTagKeys, lacks) &&
+		(len(f.AnyTagKeys) == 0 || slices.ContainsFunc(f.AnyTagKeys, carries)) &&
+		!slices.ContainsFunc(f.NoTagKeys, carries) &&
 		(!f.Untagged || len(m.Tags) == 0) &&
 		(f.Kind == "" || m.Kind == f.Kind) &&
 		(f.State == "" || m.State == f.State) &&
 		(f.ContentType == "" || m.ContentType == f.ContentType) &&
 		(f.CreatedAfter.IsZero() || m.CreatedAt.After(f.CreatedAfter)) &&
 		(f.CreatedBefore.IsZero() || m.CreatedAt.Before(f.CreatedBefore)) &&
-		strings.Contains(m.FilenameFold, f.Query)
+		strings.Contains(m.FilenameFold, f.FilenameFold)
 }
 
 // reference returns those of all that match, in order.
 func reference(all []media.Media, q media.Query) (list []media.Media) {
 	for _, m := range all {
-		if matches(m, q.Filter) {
+		if matches(m, q.Selection) {
 			list = append(list, m)
 		}
 	}
@@ -107,35 +107,35 @@ func draw(random *rand.Rand) (chosen []string) {
 }
 
 // singles are filters of one member each.
-func singles() []media.Filter {
-	return []media.Filter{
+func singles() []media.Selection {
+	return []media.Selection{
 		{},
-		{AllTags: []string{"half"}}, {AllTags: []string{"half", "few"}}, {AllTags: []string{"all", "nowhere"}},
-		{AllTags: []string{"half", "half", "most", "some"}}, {AllTags: []string{"never"}},
-		{AnyTags: []string{"few"}}, {AnyTags: []string{"few", "rare", "nowhere"}}, {AnyTags: []string{"nowhere"}},
-		{AnyTags: []string{"all", "most", "half", "half"}},
-		{NoTags: []string{"most"}}, {NoTags: []string{"half", "some", "nowhere"}}, {NoTags: []string{"nowhere"}},
+		{AllTagKeys: []string{"half"}}, {AllTagKeys: []string{"half", "few"}}, {AllTagKeys: []string{"all", "nowhere"}},
+		{AllTagKeys: []string{"half", "half", "most", "some"}}, {AllTagKeys: []string{"never"}},
+		{AnyTagKeys: []string{"few"}}, {AnyTagKeys: []string{"few", "rare", "nowhere"}}, {AnyTagKeys: []string{"nowhere"}},
+		{AnyTagKeys: []string{"all", "most", "half", "half"}},
+		{NoTagKeys: []string{"most"}}, {NoTagKeys: []string{"half", "some", "nowhere"}}, {NoTagKeys: []string{"nowhere"}},
 		{Untagged: true},
 		{Kind: media.KindImage}, {Kind: media.KindVideo},
 		{State: media.StatePending}, {State: media.StateReady}, {State: media.StateFailed},
 		{ContentType: "image/png"}, {ContentType: "image/gif"},
 		{CreatedAfter: later(200 * time.Millisecond)}, {CreatedBefore: later(200 * time.Millisecond)},
 		{CreatedAfter: later(170 * time.Millisecond), CreatedBefore: later(187 * time.Millisecond)},
-		{Query: "beach"}, {Query: "%"}, {Query: "_"}, {Query: `\`}, {Query: "100%_"}, {Query: "é"},
+		{FilenameFold: "beach"}, {FilenameFold: "%"}, {FilenameFold: "_"}, {FilenameFold: `\`}, {FilenameFold: "100%_"}, {FilenameFold: "é"},
 	}
 }
 
 // combine joins some members of several filters.
-func combine(random *rand.Rand) (f media.Filter) {
+func combine(random *rand.Rand) (f media.Selection) {
 	all := singles()
 	for range 2 + random.IntN(3) {
 		g := all[random.IntN(len(all))]
-		f.AllTags = append(f.AllTags, g.AllTags...)
-		f.AnyTags = append(f.AnyTags, g.AnyTags...)
-		f.NoTags = append(f.NoTags, g.NoTags...)
+		f.AllTagKeys = append(f.AllTagKeys, g.AllTagKeys...)
+		f.AnyTagKeys = append(f.AnyTagKeys, g.AnyTagKeys...)
+		f.NoTagKeys = append(f.NoTagKeys, g.NoTagKeys...)
 		f.Untagged = f.Untagged || g.Untagged
 		f.Kind, f.State = pick(g.Kind, f.Kind), pick(g.State, f.State)
-		f.ContentType, f.Query = pick(g.ContentType, f.ContentType), pick(g.Query, f.Query)
+		f.ContentType, f.FilenameFold = pick(g.ContentType, f.ContentType), pick(g.FilenameFold, f.FilenameFold)
 		if !g.CreatedAfter.IsZero() {
 			f.CreatedAfter = g.CreatedAfter
 		}
@@ -154,7 +154,7 @@ func pick[T ~string](a, b T) T {
 }
 
 var listClauses = []clause{
-	{"returns at most q.Limit media that match q.Filter, every member alone and combined, and a walk returns each exactly once", func(s *suite) {
+	{"returns at most q.Limit media that match q.Selection, every member alone and combined, and a walk returns each exactly once", func(s *suite) {
 		const rows = 250
 		random := rand.New(rand.NewPCG(1, 2))
 		s.createTag("never")
@@ -170,7 +170,7 @@ var listClauses = []clause{
 			}
 			for _, ascending := range []bool{false, true} {
 				limit := 1 + random.IntN(40)
-				q := media.Query{Filter: f, Ascending: ascending, Limit: limit, Budget: limit + random.IntN(20)}
+				q := media.Query{Selection: f, Ascending: ascending, Limit: limit, Budget: limit + random.IntN(20)}
 				got, want := s.walk(q, nil), reference(all, q)
 				if !equalIDs(got, want) {
 					s.Fatalf("%+v: %d media; want %d", q, len(got), len(want))
@@ -181,12 +181,12 @@ var listClauses = []clause{
 	}},
 	{"ordered by id, those beyond q.After only", func(s *suite) {
 		list := []media.Media{s.create(), s.create(), s.create(), s.create(), s.create()}
-		for _, f := range []media.Filter{{}, {State: media.StatePending}, {ContentType: "image/jpeg"}, {NoTags: []string{"x"}}} {
-			items, next, err := s.media.List(s.ctx, media.Query{Filter: f, After: list[3].ID, Limit: 2, Budget: 100})
+		for _, f := range []media.Selection{{}, {State: media.StatePending}, {ContentType: "image/jpeg"}, {NoTagKeys: []string{"x"}}} {
+			items, next, err := s.media.List(s.ctx, media.Query{Selection: f, After: list[3].ID, Limit: 2, Budget: 100})
 			s.ok(err)
 			s.same(items, []media.Media{list[2], list[1]})
 			s.same(next, list[1].ID)
-			items, next, err = s.media.List(s.ctx, media.Query{Filter: f, Ascending: true, After: list[1].ID, Limit: 3, Budget: 100})
+			items, next, err = s.media.List(s.ctx, media.Query{Selection: f, Ascending: true, After: list[1].ID, Limit: 3, Budget: 100})
 			s.ok(err)
 			s.same(items, list[2:])
 			s.same(next, uuid.Nil)
@@ -197,13 +197,13 @@ var listClauses = []clause{
 		for range 60 {
 			s.create("all")
 		}
-		for _, f := range []media.Filter{{AllTags: []string{"all", "rare"}}, {Query: "beach", AllTags: []string{"rare"}}, {NoTags: []string{"nowhere"}, AnyTags: []string{"rare"}}} {
-			s.same(s.walk(media.Query{Filter: f, Limit: 2, Budget: 5}, nil), []media.Media{wanted})
+		for _, f := range []media.Selection{{AllTagKeys: []string{"all", "rare"}}, {FilenameFold: "beach", AllTagKeys: []string{"rare"}}, {NoTagKeys: []string{"nowhere"}, AnyTagKeys: []string{"rare"}}} {
+			s.same(s.walk(media.Query{Selection: f, Limit: 2, Budget: 5}, nil), []media.Media{wanted})
 		}
 		d := s.draft(later(-time.Hour))
 		d.Media.Kind = media.KindVideo
 		video := s.store(d)
-		q := media.Query{Filter: media.Filter{Kind: media.KindVideo}, Limit: 1, Budget: 5}
+		q := media.Query{Selection: media.Selection{Kind: media.KindVideo}, Limit: 1, Budget: 5}
 		items, next, err := s.media.List(s.ctx, q)
 		s.ok(err)
 		if len(items) != 0 || next == uuid.Nil {
@@ -213,8 +213,8 @@ var listClauses = []clause{
 	}},
 	{"a walk from next to next returns every media that matched throughout exactly once", func(s *suite) {
 		for _, ascending := range []bool{false, true} {
-			for _, f := range []media.Filter{{}, {AllTags: []string{"half"}}, {AnyTags: []string{"half", "some"}}, {NoTags: []string{"few"}}, {State: media.StatePending}} {
-				s.walkAmongWriters(media.Query{Filter: f, Ascending: ascending, Limit: 3, Budget: 7})
+			for _, f := range []media.Selection{{}, {AllTagKeys: []string{"half"}}, {AnyTagKeys: []string{"half", "some"}}, {NoTagKeys: []string{"few"}}, {State: media.StatePending}} {
+				s.walkAmongWriters(media.Query{Selection: f, Ascending: ascending, Limit: 3, Budget: 7})
 			}
 		}
 	}},
@@ -226,7 +226,7 @@ var listClauses = []clause{
 		_, err = s.retag([]media.Media{a}, nil, "d")
 		s.ok(err)
 		s.ok(s.tags.Delete(s.ctx, b.Tags[1].ID))
-		items, _, err = s.media.List(s.ctx, media.Query{Filter: media.Filter{AllTags: []string{"a"}}, Limit: 10, Budget: 10})
+		items, _, err = s.media.List(s.ctx, media.Query{Selection: media.Selection{AllTagKeys: []string{"a"}}, Limit: 10, Budget: 10})
 		s.ok(err)
 		s.same(names(items[0]), "a")
 		s.same(names(items[1]), "a c")
@@ -245,7 +245,7 @@ func (s *suite) walkAmongWriters(q media.Query) {
 		m := s.store(d)
 		if i%4 == 0 {
 			doomed = append(doomed, m)
-		} else if matches(m, q.Filter) {
+		} else if matches(m, q.Selection) {
 			standing[m.ID] = true
 		}
 	}

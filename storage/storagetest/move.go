@@ -15,7 +15,7 @@ var moveClauses = []clause{
 			State: media.StateReady, At: later(time.Minute), LastURLAt: later(time.Hour),
 			SHA256Status: media.SHA256Verified, ETag: `"e"`, ObjectVersion: "v", Width: 4000, Height: 3000, DurationMS: 1500,
 		}
-		got, moved, err := s.media.Move(s.ctx, want.ID, []media.State{media.StatePending}, c)
+		got, moved, err := s.media.Move(s.ctx, want.ID, media.When{From: []media.State{media.StatePending}}, c)
 		s.ok(err)
 		s.same(moved, true)
 		want.State, want.UpdatedAt, want.ReadyAt, want.LastURLAt = media.StateReady, c.At, c.At, c.LastURLAt
@@ -29,7 +29,7 @@ var moveClauses = []clause{
 		c := change(media.StateFailed)
 		c.Failure, c.SHA256Status = media.FailureSHA256, media.SHA256Mismatch
 		c.ETag, c.Width = "not stored", 7
-		got, moved, err := s.media.Move(s.ctx, want.ID, []media.State{media.StatePending}, c)
+		got, moved, err := s.media.Move(s.ctx, want.ID, media.When{From: []media.State{media.StatePending}}, c)
 		s.ok(err)
 		s.same(moved, true)
 		want.State, want.UpdatedAt, want.LastURLAt, want.DueAt = media.StateFailed, c.At, c.LastURLAt, c.DueAt
@@ -41,11 +41,40 @@ var moveClauses = []clause{
 		m := s.create("Beach")
 		s.move(m.ID, media.StateReady)
 		want := s.get(m.ID)
-		got, moved, err := s.media.Move(s.ctx, m.ID, []media.State{media.StatePending, media.StateFailed}, change(media.StateFailed))
+		got, moved, err := s.media.Move(s.ctx, m.ID, media.When{From: []media.State{media.StatePending, media.StateFailed}}, change(media.StateFailed))
 		s.ok(err)
 		s.same(moved, false)
 		s.same(got, want)
 		s.same(s.get(m.ID), want)
+	}},
+	{"a Move with a lease moves only a media whose DueAt it is", func(s *suite) {
+		m := s.dueIn(time.Hour)
+		lease := later(3 * time.Hour)
+		_, err := s.media.Claim(s.ctx, media.Claim{Now: later(time.Hour), Lease: lease, Limit: 1})
+		s.ok(err)
+		for _, c := range []struct {
+			lease time.Time
+			moved bool
+		}{{later(time.Hour), false}, {lease.Add(time.Microsecond), false}, {lease, true}, {lease, false}} {
+			before := s.get(m.ID)
+			when := media.When{From: []media.State{media.StatePending}, Lease: c.lease}
+			got, moved, err := s.media.Move(s.ctx, m.ID, when, change(media.StateFailed))
+			s.ok(err)
+			s.same(moved, c.moved)
+			if !moved {
+				s.same(got, before)
+			}
+		}
+	}},
+	{"a Move with ExpiredBy moves only a media whose ExpiresAt is at or before it", func(s *suite) {
+		m := s.create()
+		for _, by := range []time.Time{m.ExpiresAt.Add(-time.Microsecond), m.ExpiresAt} {
+			when := media.When{From: []media.State{media.StatePending}, ExpiredBy: by}
+			got, moved, err := s.media.Move(s.ctx, m.ID, when, change(media.StateFailed))
+			s.ok(err)
+			s.same(moved, by.Equal(m.ExpiresAt))
+			s.same(got.State == media.StateFailed, moved)
+		}
 	}},
 	{"ErrNotFound where there is no such media; a Move to StateDeleted returns the tombstone", func(s *suite) {
 		want := s.move(s.create("Beach").ID, media.StateReady)
@@ -54,7 +83,7 @@ var moveClauses = []clause{
 		want.State, want.UpdatedAt, want.DueAt, want.Version = media.StateDeleted, c.At, c.DueAt, 3
 		s.same(got, want)
 		for _, id := range []uuid.UUID{want.ID, uuid.New()} {
-			_, _, err := s.media.Move(s.ctx, id, visible(), c)
+			_, _, err := s.media.Move(s.ctx, id, media.When{From: visible()}, c)
 			s.fails(err, media.ErrNotFound)
 			_, err = s.media.Get(s.ctx, id)
 			s.fails(err, media.ErrNotFound)
@@ -65,7 +94,7 @@ var moveClauses = []clause{
 		s.move(m.ID, media.StateFailed)
 		c := change(media.StateDeleted)
 		c.LastURLAt = later(9 * time.Hour)
-		got, _, err := s.media.Move(s.ctx, m.ID, visible(), c)
+		got, _, err := s.media.Move(s.ctx, m.ID, media.When{From: visible()}, c)
 		s.ok(err)
 		s.same(got.LastURLAt, later(time.Hour))
 		s.same(got.Failure, media.FailureExpired)

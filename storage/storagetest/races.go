@@ -19,7 +19,7 @@ var raceClauses = []clause{
 		goals := []media.State{media.StateReady, media.StateFailed, media.StateReady}
 		var moved atomic.Int64
 		race(24, func(i int) {
-			got, won, err := s.media.Move(s.ctx, m.ID, []media.State{media.StatePending}, change(goals[i%len(goals)]))
+			got, won, err := s.media.Move(s.ctx, m.ID, media.When{From: []media.State{media.StatePending}}, change(goals[i%len(goals)]))
 			if err != nil {
 				s.Errorf("Move: %v", err)
 			}
@@ -58,7 +58,7 @@ var raceClauses = []clause{
 		})
 		s.same(slices.Compact(ids), ids[:1])
 		s.same(len(s.tagPages(tags.Query{Limit: 10})[0]), 1)
-		s.same(len(s.walk(media.Query{Filter: media.Filter{AllTags: []string{"beach"}}, Limit: 100, Budget: 100}, nil)), 100)
+		s.same(len(s.walk(media.Query{Selection: media.Selection{AllTagKeys: []string{"beach"}}, Limit: 100, Budget: 100}, nil)), 100)
 	}},
 	{"of any number of creates with one key at once, one stores; the others replay it, get ErrKeyInProgress or, asking for something else, ErrKeyReused", func(s *suite) {
 		var mu sync.Mutex

@@ -105,7 +105,7 @@ func (s *suite) get(id uuid.UUID) media.Media {
 // move puts the media into a state, out of any.
 func (s *suite) move(id uuid.UUID, to media.State) media.Media {
 	s.Helper()
-	m, moved, err := s.media.Move(s.ctx, id, visible(), change(to))
+	m, moved, err := s.media.Move(s.ctx, id, media.When{From: visible()}, change(to))
 	if err != nil || !moved {
 		s.Fatalf("Move to %s: moved %v, error %v", to, moved, err)
 	}

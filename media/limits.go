@@ -1,0 +1,24 @@
+package media
+
+import "slices"
+
+// Limits tells what a service takes, so that an app can say it before a person chooses
+// a file.
+type Limits struct {
+	Types        []string // the content types that are allowed, in the order of Options.AllowedTypes
+	MaxImageSize int64    // bytes
+	MaxVideoSize int64    // bytes
+	MaxPixels    int64    // of an image, width times height
+
+	// SingleUpload is the largest file, in bytes, that is uploaded in one request.
+	SingleUpload int64
+}
+
+// Limits returns what the service takes.
+func (s *Service) Limits() Limits {
+	return Limits{
+		Types:        slices.Clone(s.opts.AllowedTypes),
+		MaxImageSize: s.opts.MaxImageSize, MaxVideoSize: s.opts.MaxVideoSize, MaxPixels: s.opts.MaxPixels,
+		SingleUpload: MaxSinglePut,
+	}
+}
