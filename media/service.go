@@ -77,6 +77,14 @@ func NewService(repo Repository, blobs BlobStore, opts *Options) (*Service, erro
 	return &Service{repo: repo, blobs: blobs, opts: o}, nil
 }
 
+// Check tells all that is wrong with the options, as [NewService] would over a store
+// that takes uploads in parts (multipart) or one that doesn't, so that a program can
+// refuse its settings before it touches any store. It changes nothing.
+func (o Options) Check(multipart bool) error {
+	o.fill(multipart)
+	return o.check(multipart)
+}
+
 func (o *Options) fill(multipart bool) {
 	setDefault(&o.UploadTTL, 15*time.Minute)
 	setDefault(&o.PendingTTL, 24*time.Hour)

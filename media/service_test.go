@@ -425,6 +425,16 @@ func TestNewServiceRefuses(t *testing.T) {
 		if _, err := media.NewService(memory.New().Media(), memblob.New(nil), &opts); err == nil {
 			t.Errorf("%s is let in", name)
 		}
+		if opts.Check(false) == nil {
+			t.Errorf("%s passes Check", name)
+		}
+	}
+	parts := media.Options{MaxVideoSize: 1 << 40}
+	if err := parts.Check(true); err != nil {
+		t.Errorf("a video that is uploaded in parts: %v", err)
+	}
+	if parts.UploadTTL != 0 {
+		t.Error("Check changes the options")
 	}
 }
 

@@ -13,10 +13,11 @@ import (
 	"github.com/caarlos0/env/v11"
 	"github.com/dustin/go-humanize"
 
-	"github.com/seed-f0df946f/mediakit/blob/memblob"
 	"github.com/seed-f0df946f/mediakit/media"
-	"github.com/seed-f0df946f/mediakit/storage/memory"
 )
+
+// multipart says that no store takes uploads in parts.
+const multipart = false
 
 // settings are read from the environment; AWS's own variables are read by its
 // SDK. The README's table lists them.
@@ -142,11 +143,7 @@ func (s *settings) check() error {
 			errs = append(errs, fmt.Errorf("MEDIA_CORS_ORIGINS: %q is no origin such as https://app.example.com", origin))
 		}
 	}
-	// The service knows the limits of its options; over the stores in memory
-	// they are told before any other is touched.
-	if _, err := media.NewService(memory.New().Media(), memblob.New(nil), s.mediaOptions()); err != nil {
-		errs = append(errs, err)
-	}
+	errs = append(errs, s.mediaOptions().Check(multipart))
 	return errors.Join(errs...)
 }
 

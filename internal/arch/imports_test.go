@@ -101,6 +101,8 @@ var never = map[string][]string{
 	"media":   {"net/http", "database/sql", bun + "/...", aws + "/..."},
 	"storage": {pgx + "/...", "modernc.org/...", aws + "/..."},
 	"httpapi": {"database/sql", bun + "/...", pgx + "/...", aws + "/..."},
+	// The service doesn't link the fakes.
+	"examples/server": {modulePath + "/storage/memory", modulePath + "/blob/memblob"},
 }
 
 // neverInLibrary is what no package that a host links may depend on.
