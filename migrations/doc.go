@@ -10,21 +10,22 @@
 //		return err
 //	}
 //
-// Any number of processes may start at once: they run [Up] one after another, and
-// one that was killed in the middle leaves nothing that the next can't go on
-// from. The database user needs the right to create tables; the service itself
-// needs only to read and write them. The lock belongs to a connection, so migrate
-// past a pooler that hands out connections for one transaction at a time.
+// Any number of processes may call [Up] at once: they wait for each other. A process
+// that is killed in the middle leaves nothing behind, and the next one begins afresh.
+// The database user needs the right to create tables. The service itself only reads and
+// writes them: where a user without that right runs it, [Validate] tells whether the
+// schema is there.
 //
-// A program that has a migration tool already takes the files from [FS] instead:
-// one folder a dialect, plain SQL, to be run in the order of their names, each in
-// a transaction.
+// A program that has a migration tool already takes the files from [FS] instead: one
+// folder a dialect, plain SQL, to be run in the order of their names. Each file runs in a
+// transaction, unless its name ends in .alone.sql: its statements can't run in one, and
+// each of them may be repeated. A statement ends with a semicolon at the end of a line.
 //
-// All tables begin with mediakit_, the two that remember what was applied
-// included, so that they stand beside a host's own.
+// The names of all tables begin with mediakit_, so that they stand beside a host's own.
+// The table mediakit_migrations records the files that [Up] has applied.
 //
 // # Errors
 //
-// Errors are the database's own, wrapped; there is none to tell apart. A database
-// that this package has no files for is refused.
+// [Up] and [Validate] refuse a database that holds other migrations than this version
+// has: [ErrUnreleased], [ErrUnknown]. Other errors are the database's own, wrapped.
 package migrations

@@ -56,7 +56,7 @@ func (r mediaRepository) replay(ctx context.Context, d media.Draft) (media.Media
 // draftArgs are the arguments of draftValues.
 func draftArgs(m media.Media) []any {
 	return []any{
-		m.ID, m.Filename, m.FilenameFold, m.ContentType, string(m.Kind), m.Size, m.SHA256,
+		m.ID, m.Filename, m.FilenameFold, m.ContentType, string(m.Kind), m.Size, orNull(m.SHA256),
 		string(m.SHA256Status), string(m.State), m.ObjectKey, m.Version, m.CreatedAt, m.UpdatedAt,
 		m.ExpiresAt, timeOrNull(m.LastURLAt), timeOrNull(m.DueAt),
 	}

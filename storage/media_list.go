@@ -185,7 +185,7 @@ func (s search) all() any {
 		beyond.and("state = ?", string(s.Selection.State))
 	}
 	s.bound(&beyond, "id")
-	return bun.SafeQuery("SELECT id FROM mediakit_media WHERE true? ORDER BY id ? LIMIT ?",
+	return bun.SafeQuery("SELECT id FROM mediakit_media WHERE scope = ''? ORDER BY id ? LIMIT ?",
 		beyond.sql(), s.direction(), s.budget())
 }
 

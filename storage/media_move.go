@@ -29,11 +29,11 @@ func moveArgs(id uuid.UUID, when media.When, c media.Change) []any {
 	var readyAt time.Time
 	switch c.State {
 	case media.StateReady:
-		readyAt, c.Failure = c.At, ""
+		readyAt, c.Failure, c.Found = c.At, "", ""
 	case media.StateFailed:
 		c = media.Change{
 			State: c.State, At: c.At, DueAt: c.DueAt, LastURLAt: c.LastURLAt,
-			Failure: c.Failure, SHA256Status: c.SHA256Status,
+			Failure: c.Failure, Found: c.Found, SHA256Status: c.SHA256Status,
 		}
 	default:
 		c = media.Change{
@@ -44,7 +44,7 @@ func moveArgs(id uuid.UUID, when media.When, c media.Change) []any {
 		id, listOf(when.From), string(c.State), c.At, timeOrNull(c.DueAt), timeOrNull(c.LastURLAt),
 		timeOrNull(readyAt), orNull(string(c.Failure)), orNull(string(c.SHA256Status)),
 		orNull(c.ETag), orNull(c.ObjectVersion), orNull(c.Width), orNull(c.Height), orNull(c.DurationMS),
-		timeOrNull(when.Lease), timeOrNull(when.ExpiredBy),
+		timeOrNull(when.Lease), timeOrNull(when.ExpiredBy), orNull(c.Found),
 	}
 }
 

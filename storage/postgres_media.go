@@ -3,7 +3,7 @@ package storage
 // mediaColumns are the columns of m. They are named one by one, so that a column
 // more in the table changes no result under a prepared statement.
 const mediaColumns = `m.id, m.filename, m.filename_fold, m.content_type, m.kind, m.size, m.sha256,
-	m.sha256_status, m.state, m.failure, m.object_key, m.upload_id, m.etag, m.object_version,
+	m.sha256_status, m.state, m.failure, m.found, m.object_key, m.upload_id, m.etag, m.object_version,
 	m.width, m.height, m.duration_ms, m.version, m.created_at, m.updated_at, m.ready_at, m.expires_at,
 	m.last_url_at, m.due_at`
 
@@ -16,9 +16,9 @@ const chosenRefs = `(SELECT json_agg(json_build_object('ID', id, 'Name', name) O
 
 // A draft's columns are the arguments $1 to $16.
 const (
-	draftColumns = `id, filename, filename_fold, content_type, kind, size, sha256, sha256_status, state,
+	draftColumns = `scope, id, filename, filename_fold, content_type, kind, size, sha256, sha256_status, state,
 	object_key, version, created_at, updated_at, expires_at, last_url_at, due_at`
-	draftValues = `$1::uuid, $2::text, $3::text, $4::text, $5::text, $6::bigint, $7::bytea, $8::text, $9::text,
+	draftValues = `'', $1::uuid, $2::text, $3::text, $4::text, $5::text, $6::bigint, $7::bytea, $8::text, $9::text,
 	$10::text, $11::integer, $12::timestamptz, $13::timestamptz, $14::timestamptz, $15::timestamptz, $16::timestamptz`
 )
 
@@ -47,9 +47,9 @@ const (
 // and with it everything that follows.
 const createLinked = `
 WITH claimed AS (
-	INSERT INTO mediakit_idempotency (key, fingerprint, media_id, expires_at)
-	SELECT $21::text, $22::bytea, $1::uuid, $23::timestamptz WHERE $21::text IS NOT NULL
-	ON CONFLICT (key) DO UPDATE
+	INSERT INTO mediakit_idempotency (scope, key, fingerprint, media_id, expires_at)
+	SELECT '', $21::text, $22::bytea, $1::uuid, $23::timestamptz WHERE $21::text IS NOT NULL
+	ON CONFLICT (scope, key) DO UPDATE
 	SET fingerprint = excluded.fingerprint, media_id = excluded.media_id, expires_at = excluded.expires_at
 	WHERE mediakit_idempotency.expires_at <= $12::timestamptz
 	RETURNING key
@@ -57,15 +57,15 @@ WITH claimed AS (
 	SELECT 1 WHERE $21::text IS NULL OR EXISTS (SELECT 1 FROM claimed)
 ), known AS MATERIALIZED (
 	SELECT t.id, t.key, t.name FROM mediakit_tags t
-	WHERE t.key = ANY ($17::text[]) AND EXISTS (SELECT 1 FROM gate)
+	WHERE t.scope = '' AND t.key = ANY ($17::text[]) AND EXISTS (SELECT 1 FROM gate)
 	ORDER BY t.id FOR KEY SHARE
 ), made AS (
-	INSERT INTO mediakit_tags (id, key, name, created_at, updated_at)
-	SELECT c.id, c.key, c.name, c.at, c.at
+	INSERT INTO mediakit_tags (scope, id, key, name, created_at, updated_at)
+	SELECT '', c.id, c.key, c.name, c.at, c.at
 	FROM unnest($17::text[], $18::uuid[], $19::text[], $20::timestamptz[]) AS c (key, id, name, at)
 	WHERE c.key <> ALL (ARRAY(SELECT key FROM known)) AND EXISTS (SELECT 1 FROM gate)
 	ORDER BY c.key COLLATE "C"
-	ON CONFLICT (key) DO UPDATE SET updated_at = mediakit_tags.updated_at
+	ON CONFLICT (scope, key) DO UPDATE SET updated_at = mediakit_tags.updated_at
 	RETURNING id, key, name
 ), chosen AS MATERIALIZED (
 	SELECT id, key, name FROM known UNION ALL SELECT id, key, name FROM made
@@ -84,9 +84,9 @@ SELECT ` + chosenRefs + ` FROM stored`
 // A key that nobody uses stays behind as one whose time is up.
 const tryKey = `
 WITH moment AS MATERIALIZED (SELECT set_config('lock_timeout', '1ms', true))
-INSERT INTO mediakit_idempotency (key, fingerprint, media_id, expires_at)
-SELECT $1::text, $2::bytea, $3::uuid, $4::timestamptz FROM moment
-ON CONFLICT (key) DO UPDATE SET expires_at = excluded.expires_at WHERE false`
+INSERT INTO mediakit_idempotency (scope, key, fingerprint, media_id, expires_at)
+SELECT '', $1::text, $2::bytea, $3::uuid, $4::timestamptz FROM moment
+ON CONFLICT (scope, key) DO UPDATE SET expires_at = excluded.expires_at WHERE false`
 
 // updateTags. $1 is the media, $2 the version or 0, $3 and $4 the filename or
 // NULL, $5 the time, $6 to $9 candidates.
@@ -96,12 +96,12 @@ ON CONFLICT (key) DO UPDATE SET expires_at = excluded.expires_at WHERE false`
 const updateTags = `
 WITH before AS MATERIALIZED (
 	SELECT id, version FROM mediakit_media
-	WHERE id = $1::uuid AND state <> 'deleted' AND ($2::integer = 0 OR version = $2)
+	WHERE id = $1::uuid AND scope = '' AND state <> 'deleted' AND ($2::integer = 0 OR version = $2)
 ), carried AS MATERIALIZED (
 	SELECT l.tag_id AS id FROM mediakit_media_tags l JOIN before ON before.id = l.media_id
 ), held AS MATERIALIZED (
 	SELECT t.id, t.key, t.name FROM mediakit_tags t
-	WHERE t.key = ANY ($6::text[]) OR t.id = ANY (ARRAY(SELECT id FROM carried))
+	WHERE t.scope = '' AND t.key = ANY ($6::text[]) OR t.id = ANY (ARRAY(SELECT id FROM carried))
 	ORDER BY t.id FOR KEY SHARE
 ), changed AS (
 	UPDATE mediakit_media m
@@ -112,12 +112,12 @@ WITH before AS MATERIALIZED (
 		AND NOT EXISTS (SELECT 1 FROM carried WHERE id <> ALL (ARRAY(SELECT id FROM held)))
 	RETURNING m.*
 ), made AS (
-	INSERT INTO mediakit_tags (id, key, name, created_at, updated_at)
-	SELECT c.id, c.key, c.name, c.at, c.at
+	INSERT INTO mediakit_tags (scope, id, key, name, created_at, updated_at)
+	SELECT '', c.id, c.key, c.name, c.at, c.at
 	FROM unnest($6::text[], $7::uuid[], $8::text[], $9::timestamptz[]) AS c (key, id, name, at)
 	WHERE c.key <> ALL (ARRAY(SELECT key FROM held)) AND EXISTS (SELECT 1 FROM changed)
 	ORDER BY c.key COLLATE "C"
-	ON CONFLICT (key) DO UPDATE SET updated_at = mediakit_tags.updated_at
+	ON CONFLICT (scope, key) DO UPDATE SET updated_at = mediakit_tags.updated_at
 	RETURNING id, key, name
 ), chosen AS MATERIALIZED (
 	SELECT id, key, name FROM held WHERE key = ANY ($6::text[]) UNION ALL SELECT id, key, name FROM made
@@ -138,12 +138,12 @@ SELECT ` + mediaColumns + `, ` + chosenRefs + ` FROM changed m`
 // is none, those that exist where some don't, and whether one would carry too many.
 const retagMany = `
 WITH before AS MATERIALIZED (
-	SELECT id, version FROM mediakit_media WHERE id = ANY ($1::uuid[]) AND state <> 'deleted'
+	SELECT id, version FROM mediakit_media WHERE id = ANY ($1::uuid[]) AND scope = '' AND state <> 'deleted'
 ), whole AS MATERIALIZED (
 	SELECT 1 WHERE (SELECT count(*) FROM before) = cardinality($1::uuid[])
 ), known AS MATERIALIZED (
 	SELECT t.id, t.key FROM mediakit_tags t
-	WHERE t.key = ANY ($2::text[] || $6::text[]) AND EXISTS (SELECT 1 FROM whole)
+	WHERE t.scope = '' AND t.key = ANY ($2::text[] || $6::text[]) AND EXISTS (SELECT 1 FROM whole)
 	ORDER BY t.id FOR KEY SHARE
 ), crowded AS MATERIALIZED (
 	SELECT 1 FROM before
@@ -161,12 +161,12 @@ WITH before AS MATERIALIZED (
 	WHERE m.id = locked.id AND (SELECT count(*) FROM locked) = cardinality($1::uuid[])
 	RETURNING m.id
 ), made AS (
-	INSERT INTO mediakit_tags (id, key, name, created_at, updated_at)
-	SELECT c.id, c.key, c.name, c.at, c.at
+	INSERT INTO mediakit_tags (scope, id, key, name, created_at, updated_at)
+	SELECT '', c.id, c.key, c.name, c.at, c.at
 	FROM unnest($2::text[], $3::uuid[], $4::text[], $5::timestamptz[]) AS c (key, id, name, at)
 	WHERE c.key <> ALL (ARRAY(SELECT key FROM known)) AND EXISTS (SELECT 1 FROM changed)
 	ORDER BY c.key COLLATE "C"
-	ON CONFLICT (key) DO UPDATE SET updated_at = mediakit_tags.updated_at
+	ON CONFLICT (scope, key) DO UPDATE SET updated_at = mediakit_tags.updated_at
 	RETURNING id
 ), chosen AS MATERIALIZED (
 	SELECT id FROM known WHERE key = ANY ($2::text[]) UNION ALL SELECT id FROM made
@@ -188,12 +188,12 @@ SELECT (SELECT count(*) FROM changed) AS updated,
 const move = `
 WITH before AS MATERIALIZED (
 	SELECT id, version FROM mediakit_media
-	WHERE id = $1::uuid AND state = ANY ($2::text[]) AND state <> 'deleted'
+	WHERE id = $1::uuid AND scope = '' AND state = ANY ($2::text[]) AND state <> 'deleted'
 )
 UPDATE mediakit_media m
 SET state = $3::text, updated_at = $4::timestamptz, due_at = $5::timestamptz,
 	last_url_at = coalesce(m.last_url_at, $6::timestamptz),
-	ready_at = coalesce(m.ready_at, $7::timestamptz), failure = coalesce($8::text, m.failure),
+	ready_at = coalesce(m.ready_at, $7::timestamptz), failure = coalesce($8::text, m.failure), found = coalesce($17::text, m.found),
 	sha256_status = coalesce($9::text, m.sha256_status), etag = coalesce($10::text, m.etag),
 	object_version = coalesce($11::text, m.object_version), width = coalesce($12::integer, m.width),
 	height = coalesce($13::integer, m.height), duration_ms = coalesce($14::bigint, m.duration_ms),
@@ -233,7 +233,7 @@ const page = `
 WITH c AS MATERIALIZED (?
 ), h AS MATERIALIZED (
 	SELECT m.* FROM c
-	JOIN LATERAL (SELECT * FROM mediakit_media m WHERE m.id = c.id? OFFSET 0) m ON true
+	JOIN LATERAL (SELECT * FROM mediakit_media m WHERE m.id = c.id AND m.scope = ''? OFFSET 0) m ON true
 	WHERE true?
 	LIMIT ?
 )

@@ -21,21 +21,21 @@ var sqlite = statements{
 	oneWriter: true,
 
 	create: `INSERT INTO mediakit_media (` + draftColumns + `)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+		VALUES ('', $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
 	createLinked: mediaRepository.createInSteps,
 	replay: `
 		SELECT i.fingerprint, ` + mediaColumns + `, ` + strings.ReplaceAll(returnedRefs, "mediakit_media.", "m.") + `
 		FROM mediakit_idempotency i LEFT JOIN mediakit_media m ON m.id = i.media_id AND m.state <> 'deleted'
-		WHERE i.key = $1 AND i.expires_at > $2`,
+		WHERE i.scope = '' AND i.key = $1 AND i.expires_at > $2`,
 	get: `SELECT ` + returned + `, ` + returnedRefs + `
-		FROM mediakit_media WHERE id = $1 AND state <> 'deleted'`,
-	names: `SELECT id, name FROM mediakit_tags WHERE id ` + inList + `$1)) ORDER BY key`,
+		FROM mediakit_media WHERE id = $1 AND scope = '' AND state <> 'deleted'`,
+	names: `SELECT id, name FROM mediakit_tags WHERE scope = '' AND id ` + inList + `$1)) ORDER BY key`,
 
 	// What is NULL changes nothing.
 	update: `
 		UPDATE mediakit_media
 		SET filename = coalesce($3, filename), filename_fold = coalesce($4, filename_fold), updated_at = $5, version = version + 1
-		WHERE id = $1 AND state <> 'deleted' AND ($2 = 0 OR version = $2)
+		WHERE id = $1 AND scope = '' AND state <> 'deleted' AND ($2 = 0 OR version = $2)
 		RETURNING ` + returned + `, ` + returnedRefs,
 	updateTags: mediaRepository.updateTagsInSteps,
 	version:    postgres.version,
@@ -43,55 +43,55 @@ var sqlite = statements{
 	move: `
 		UPDATE mediakit_media
 		SET state = $3, updated_at = $4, due_at = $5, last_url_at = coalesce(last_url_at, $6),
-			ready_at = coalesce(ready_at, $7), failure = coalesce($8, failure),
+			ready_at = coalesce(ready_at, $7), failure = coalesce($8, failure), found = coalesce($17, found),
 			sha256_status = coalesce($9, sha256_status), etag = coalesce($10, etag),
 			object_version = coalesce($11, object_version), width = coalesce($12, width),
 			height = coalesce($13, height), duration_ms = coalesce($14, duration_ms), version = version + 1
-		WHERE id = $1 AND state ` + inList + `$2)) AND state <> 'deleted'
+		WHERE id = $1 AND scope = '' AND state ` + inList + `$2)) AND state <> 'deleted'
 			AND ($15 IS NULL OR due_at = $15) AND ($16 IS NULL OR expires_at <= $16)
 		RETURNING ` + returned + `, ` + returnedRefs,
 	setUpload: `
 		UPDATE mediakit_media SET upload_id = $2, updated_at = $3
-		WHERE id = $1 AND state = 'pending' AND upload_id IS NULL
+		WHERE id = $1 AND scope = '' AND state = 'pending' AND upload_id IS NULL
 		RETURNING ` + returned + `, ` + returnedRefs,
 	claim:   mediaRepository.claimInSteps,
 	release: `UPDATE mediakit_media SET due_at = $3 WHERE id = $1 AND due_at = $2`,
 	remove:  `DELETE FROM mediakit_media WHERE id = $1 AND due_at = $2 AND state = 'deleted'`,
 	forgetKeys: `
-		DELETE FROM mediakit_idempotency WHERE key IN (
-			SELECT key FROM mediakit_idempotency WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)`,
+		DELETE FROM mediakit_idempotency WHERE (scope, key) IN (
+			SELECT scope, key FROM mediakit_idempotency WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)`,
 
 	page:     sqlitePage,
 	contains: `instr(m.filename_fold, ?) > 0`,
 
 	createTag: `
-		INSERT INTO mediakit_tags (id, key, name, created_at, updated_at) VALUES ($1, $2, $3, $4, $5)
-		ON CONFLICT (key) DO NOTHING`,
+		INSERT INTO mediakit_tags (scope, id, key, name, created_at, updated_at) VALUES ('', $1, $2, $3, $4, $5)
+		ON CONFLICT (scope, key) DO NOTHING`,
 	tagByID:    postgres.tagByID,
 	tagByKey:   postgres.tagByKey,
-	tagsByKeys: `SELECT ` + tagColumns + ` FROM mediakit_tags WHERE key ` + inList + `$1))`,
+	tagsByKeys: `SELECT ` + tagColumns + ` FROM mediakit_tags WHERE scope = '' AND key ` + inList + `$1))`,
 
 	// The bounds are never NULL, so that the index is searched between them.
 	tagsByName: `
 		SELECT ` + tagColumns + ` FROM mediakit_tags
-		WHERE key >= $1 AND key < coalesce($2, x'') AND key > coalesce($3, '')
+		WHERE scope = '' AND key >= $1 AND key < coalesce($2, x'') AND key > coalesce($3, '')
 		ORDER BY key LIMIT $4`,
 	tagsByCount: `
 		SELECT ` + tagColumns + ` FROM mediakit_tags
-		WHERE key >= $1 AND key < coalesce($2, x'')
+		WHERE scope = '' AND key >= $1 AND key < coalesce($2, x'')
 			AND ($4 IS NULL OR coalesce(media_count, -1) < $3 OR coalesce(media_count, -1) = $3 AND id > $4)
 		ORDER BY coalesce(media_count, -1) DESC, id LIMIT $5`,
 	renameTag: `
 		UPDATE mediakit_tags SET key = $2, name = $3, updated_at = $4
-		WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM mediakit_tags o WHERE o.key = $2 AND o.id <> $1)
+		WHERE id = $1 AND scope = '' AND NOT EXISTS (SELECT 1 FROM mediakit_tags o WHERE o.scope = '' AND o.key = $2 AND o.id <> $1)
 		RETURNING ` + tagColumns,
-	lockTags: `SELECT id FROM mediakit_tags WHERE id ` + inList + `$1))`,
+	lockTags: `SELECT id FROM mediakit_tags WHERE scope = '' AND id ` + inList + `$1))`,
 	moveLinks: `
 		UPDATE mediakit_media_tags AS l SET tag_id = $2
 		WHERE l.tag_id = $1 AND NOT EXISTS (
 			SELECT 1 FROM mediakit_media_tags o WHERE o.tag_id = $2 AND o.media_id = l.media_id)`,
-	touchTag:  `UPDATE mediakit_tags SET updated_at = $2 WHERE id = $1 RETURNING ` + tagColumns,
-	deleteTag: `DELETE FROM mediakit_tags WHERE id = $1`,
+	touchTag:  `UPDATE mediakit_tags SET updated_at = $2 WHERE id = $1 AND scope = '' RETURNING ` + tagColumns,
+	deleteTag: `DELETE FROM mediakit_tags WHERE id = $1 AND scope = ''`,
 
 	countTags: `
 		WITH stale AS MATERIALIZED (
@@ -121,7 +121,7 @@ var sqlite = statements{
 const sqlitePage = `
 WITH c AS NOT MATERIALIZED (?0
 ), h AS MATERIALIZED (
-	SELECT m.* FROM c CROSS JOIN mediakit_media m ON m.id = c.id?1
+	SELECT m.* FROM c CROSS JOIN mediakit_media m ON m.id = c.id AND m.scope = ''?1
 	WHERE true?2
 	LIMIT ?3
 )

@@ -17,17 +17,17 @@ import (
 // In a host's transaction it is a savepoint.
 const (
 	takeKey = `
-		INSERT INTO mediakit_idempotency (key, fingerprint, media_id, expires_at) VALUES ($1, $2, $3, $4)
-		ON CONFLICT (key) DO UPDATE
+		INSERT INTO mediakit_idempotency (scope, key, fingerprint, media_id, expires_at) VALUES ('', $1, $2, $3, $4)
+		ON CONFLICT (scope, key) DO UPDATE
 		SET fingerprint = excluded.fingerprint, media_id = excluded.media_id, expires_at = excluded.expires_at
 		WHERE mediakit_idempotency.expires_at <= $5`
 
 	// The texts are candidates, by their place in the lists.
 	addTags = `
-		INSERT INTO mediakit_tags (id, key, name, created_at, updated_at)
-		SELECT $2 ->> c.key, c.value, $3 ->> c.key, $4 ->> c.key, $4 ->> c.key FROM json_each($1) c
-		WHERE true ON CONFLICT (key) DO NOTHING`
-	refsByKeys = `SELECT id, name FROM mediakit_tags WHERE key ` + inList + `$1)) ORDER BY key`
+		INSERT INTO mediakit_tags (scope, id, key, name, created_at, updated_at)
+		SELECT '', $2 ->> c.key, c.value, $3 ->> c.key, $4 ->> c.key, $4 ->> c.key FROM json_each($1) c
+		WHERE true ON CONFLICT (scope, key) DO NOTHING`
+	refsByKeys = `SELECT id, name FROM mediakit_tags WHERE scope = '' AND key ` + inList + `$1)) ORDER BY key`
 
 	linkTags = `
 		INSERT INTO mediakit_media_tags (tag_id, media_id)
@@ -36,12 +36,12 @@ const (
 	unlinkOthers = `DELETE FROM mediakit_media_tags WHERE media_id = $1 AND tag_id NOT ` + inList + `$2))`
 	unlinkKeys   = `
 		DELETE FROM mediakit_media_tags WHERE media_id ` + inList + `$1))
-			AND tag_id IN (SELECT id FROM mediakit_tags WHERE key ` + inList + `$2)))`
+			AND tag_id IN (SELECT id FROM mediakit_tags WHERE scope = '' AND key ` + inList + `$2)))`
 
-	present = `SELECT id FROM mediakit_media WHERE id ` + inList + `$1)) AND state <> 'deleted'`
+	present = `SELECT id FROM mediakit_media WHERE id ` + inList + `$1)) AND scope = '' AND state <> 'deleted'`
 	touch   = `
 		UPDATE mediakit_media SET updated_at = $2, version = version + 1
-		WHERE id ` + inList + `$1)) AND state <> 'deleted'`
+		WHERE id ` + inList + `$1)) AND scope = '' AND state <> 'deleted'`
 	crowded = `
 		SELECT l.media_id FROM mediakit_media_tags l
 		WHERE l.media_id ` + inList + `$1)) GROUP BY l.media_id HAVING count(*) > $2 LIMIT 1`

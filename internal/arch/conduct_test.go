@@ -21,7 +21,7 @@ var forbiddenCalls = map[string]string{
 
 // timed are the packages that may look at the clock: how long a request took, or when
 // a connection is given up, changes nothing that the service decides.
-var timed = []string{"httpapi", "httpapi/client", "blob/internal/signedurl"}
+var timed = []string{"httpapi", "httpapi/client", "blob/internal/signedurl", "internal/migrate"}
 
 // TestConduct holds the library to starting nothing of its own accord. Suites and
 // examples are programs, and may.

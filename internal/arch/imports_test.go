@@ -58,7 +58,8 @@ var table = map[string]row{
 	"httpapi/client":        {ours: []string{"media", "tags", "httpapi/internal/wire"}, others: []string{uuid, json2}},
 	"httpapi/expvarmetrics": {ours: []string{"httpapi", "media", "tags"}}, // its tests alone: a request is told of in basic types
 
-	"migrations": {others: []string{bun}},
+	"migrations":       {ours: []string{"internal/migrate"}, others: []string{bun}},
+	"internal/migrate": {others: []string{bun}},
 
 	"examples/server": {
 		ours:   []string{"media", "tags", "storage/...", "blob/...", "httpapi/...", "migrations"},

@@ -85,10 +85,6 @@ func TestStartersAtOnceConverge(t *testing.T) {
 	if all, done := applied(t, db); done != all {
 		t.Errorf("%d of %d applied", done, all)
 	}
-	var marks int
-	if err := db.QueryRowContext(t.Context(), "SELECT count(*) - count(DISTINCT name) FROM mediakit_migrations").Scan(&marks); err != nil || marks != 0 {
-		t.Errorf("%d marks too many, error %v", marks, err)
-	}
 }
 
 // What is there already stops a migration at it: then nothing of it is left, and it

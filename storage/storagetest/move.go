@@ -27,13 +27,13 @@ var moveClauses = []clause{
 	{"a media that failed tells why", func(s *suite) {
 		want := s.create("Beach")
 		c := change(media.StateFailed)
-		c.Failure, c.SHA256Status = media.FailureSHA256, media.SHA256Mismatch
+		c.Failure, c.Found, c.SHA256Status = media.FailureContent, "image/heic", media.SHA256Mismatch
 		c.ETag, c.Width = "not stored", 7
 		got, moved, err := s.media.Move(s.ctx, want.ID, media.When{From: []media.State{media.StatePending}}, c)
 		s.ok(err)
 		s.same(moved, true)
 		want.State, want.UpdatedAt, want.LastURLAt, want.DueAt = media.StateFailed, c.At, c.LastURLAt, c.DueAt
-		want.Failure, want.SHA256Status, want.Version = media.FailureSHA256, media.SHA256Mismatch, 2
+		want.Failure, want.Found, want.SHA256Status, want.Version = media.FailureContent, "image/heic", media.SHA256Mismatch, 2
 		s.same(got, want)
 		s.same(s.get(want.ID), want)
 	}},

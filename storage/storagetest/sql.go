@@ -134,6 +134,9 @@ var sqlClauses = []struct {
 		for _, set := range []string{
 			"size = 0", "state = 'other'", "state = 'ready'", "failure = 'why'", "kind = 'audio'", "filename = ''",
 			"version = 0", "width = 0", "sha256_status = ''", "object_key = NULL", "updated_at = 'now and then'",
+			"filename = '" + strings.Repeat("é", 256) + "'", "found = 'image/heic'", "sha256 = 'short'",
+			"state = 'ready', ready_at = created_at, sha256 = NULL", "scope = '" + strings.Repeat("s", 256) + "'",
+			"part_size = 0", "verify_offset = -1",
 		} {
 			if err := s.exec("UPDATE mediakit_media SET %s WHERE id = '%s'", set, m.ID); err == nil {
 				s.Errorf("%s: not refused", set)
@@ -141,6 +144,21 @@ var sqlClauses = []struct {
 		}
 		if err := s.exec("UPDATE mediakit_tags SET name = ''"); err == nil {
 			s.Error("an empty name: not refused")
+		}
+		s.same(s.get(m.ID), m)
+	}},
+	{"the longest filename fits: 255 characters of 4 bytes each", func(s *sqlSuite) {
+		d := s.draft(dawn)
+		d.Media.Filename = strings.Repeat("😀", 255)
+		s.same(s.get(s.store(d).ID).Filename, d.Media.Filename)
+	}},
+	{"a media that isn't ready may be without a sha256", func(s *sqlSuite) {
+		d := s.draft(dawn)
+		d.Media.SHA256 = media.Digest{}
+		m := s.store(d)
+		s.same(s.get(m.ID).SHA256, media.Digest{})
+		if _, _, err := s.media.Move(s.ctx, m.ID, media.When{From: visible()}, change(media.StateReady)); err == nil {
+			s.Error("a media without a sha256 became ready")
 		}
 		s.same(s.get(m.ID), m)
 	}},
