@@ -27,6 +27,8 @@ type SweepReport struct {
 	Forgotten int // idempotency records whose day was over
 	Failed    int // media that couldn't be done; each comes due again later
 
+	OldestDue time.Duration // how long the one of the media taken on that was due first had been due; 0: none
+
 	More bool // a batch was full: there may be more to do at once
 }
 
@@ -54,6 +56,9 @@ func (s *Service) Sweep(ctx context.Context) (SweepReport, error) {
 		return report, err
 	}
 	var errs []error
+	for _, m := range claimed {
+		report.OldestDue = max(report.OldestDue, now.Sub(m.dueSince(now)))
+	}
 	for _, m := range claimed {
 		if !s.instant().Before(now.Add(leaseTime)) {
 			break // what is left might outlast the lease: it comes due at its end

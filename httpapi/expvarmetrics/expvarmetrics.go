@@ -38,6 +38,7 @@ import (
 type Metrics struct {
 	mu     sync.Mutex // held to add a route, never to count
 	routes expvar.Map // of *route
+	others expvar.Map // what Set adds
 }
 
 var _ expvar.Var = (*Metrics)(nil)
@@ -50,8 +51,17 @@ func (m *Metrics) Observe(route string, status int, took time.Duration) {
 	m.route(route).add(status, took)
 }
 
+// Set shows another variable beside the requests, such as how far the host's sweep is
+// behind. The name must not be "requests".
+func (m *Metrics) Set(name string, v expvar.Var) { m.others.Set(name, v) }
+
 // String returns the metrics as JSON, which makes them an [expvar.Var].
-func (m *Metrics) String() string { return `{"requests": ` + m.routes.String() + `}` }
+func (m *Metrics) String() string {
+	var all expvar.Map
+	m.others.Do(func(other expvar.KeyValue) { all.Set(other.Key, other.Value) })
+	all.Set("requests", &m.routes)
+	return all.String()
+}
 
 func (m *Metrics) route(name string) *route {
 	if known, ok := m.routes.Get(name).(*route); ok {

@@ -181,3 +181,19 @@ func BenchmarkRequest(b *testing.B) {
 		})
 	}
 }
+
+func TestSetShowsAnotherVariable(t *testing.T) {
+	m := new(expvarmetrics.Metrics)
+	m.Observe("GET /media", 200, time.Millisecond)
+	m.Set("sweep", expvar.Func(func() any { return map[string]int{"oldest_due_s": 7} }))
+	var shown struct {
+		Requests map[string]struct{ Count int }
+		Sweep    map[string]int
+	}
+	if err := json.Unmarshal([]byte(m.String()), &shown); err != nil {
+		t.Fatal(err)
+	}
+	if shown.Sweep["oldest_due_s"] != 7 || shown.Requests["GET /media"].Count != 1 {
+		t.Errorf("shown: %s", m)
+	}
+}
