@@ -3,6 +3,7 @@ package tags
 import (
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -10,8 +11,8 @@ import (
 	"github.com/seed-f0df946f/mediakit/internal/uuidv7"
 )
 
-// MaxPage is the most tags on a page, and DefaultPage what a page holds where
-// no limit is named.
+// MaxPage is the most tags on a page, and DefaultPage what a page holds if no limit
+// is named.
 const (
 	MaxPage     = 100
 	DefaultPage = 50
@@ -21,7 +22,7 @@ const (
 // default.
 type Options struct {
 	Now   func() time.Time             // the clock; default time.Now
-	NewID func(at time.Time) uuid.UUID // makes a tag's id; default: UUIDv7 of at
+	NewID func(at time.Time) uuid.UUID // makes a tag's id, a UUIDv7 of the instant at; default: a random one
 }
 
 // Service is all that can be done with tags. It is safe for concurrent use.
@@ -31,7 +32,9 @@ type Service struct {
 	newID func(time.Time) uuid.UUID
 }
 
-// NewService returns a service over repo; opts may be nil. It fails if repo is nil.
+// NewService returns a service over repo; opts may be nil. It doesn't call repo. It
+// fails if repo is nil, or if Options.NewID makes anything but UUIDv7 of the instant
+// that it is given, which it calls once to see.
 func NewService(repo Repository, opts *Options) (*Service, error) {
 	if repo == nil {
 		return nil, errors.New("tags: a service needs a Repository")
@@ -41,6 +44,9 @@ func NewService(repo Repository, opts *Options) (*Service, error) {
 		s.now = opts.Now
 	}
 	if opts != nil && opts.NewID != nil {
+		if err := uuidv7.Check(opts.NewID); err != nil {
+			return nil, fmt.Errorf("tags: Options.%w", err)
+		}
 		s.newID = opts.NewID
 	}
 	return s, nil

@@ -1,14 +1,17 @@
 package tags_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/seed-f0df946f/mediakit/internal/uuidv7"
 	"github.com/seed-f0df946f/mediakit/storage/memory"
 	"github.com/seed-f0df946f/mediakit/tags"
 )
@@ -25,6 +28,27 @@ func newService(t *testing.T, opts *tags.Options) *tags.Service {
 func TestNewServiceNeedsARepository(t *testing.T) {
 	if s, err := tags.NewService(nil, nil); s != nil || err == nil {
 		t.Errorf("NewService(nil, nil) = %v, %v; want an error", s, err)
+	}
+}
+
+func TestNewServiceNeedsIDsOfVersion7(t *testing.T) {
+	opts := &tags.Options{NewID: func(time.Time) uuid.UUID { return uuid.New() }}
+	if s, err := tags.NewService(memory.New().Tags(), opts); s != nil || err == nil {
+		t.Errorf("ids of version 4: %v, %v; want an error", s, err)
+	}
+}
+
+func TestServiceTakesTimeAndIDsFromItsOptions(t *testing.T) {
+	at := time.Date(2026, 11, 24, 12, 0, 0, 123_456_789, time.FixedZone("", 3600))
+	random := bytes.NewReader(make([]byte, 16)) // of two ids: the first is made to look at
+	s := newService(t, &tags.Options{
+		Now:   func() time.Time { return at },
+		NewID: func(at time.Time) uuid.UUID { return uuidv7.New(at, random) },
+	})
+	tag, err := s.Create(t.Context(), "Sunset")
+	want := time.Date(2026, 11, 24, 11, 0, 0, 123_456_000, time.UTC)
+	if err != nil || tag.ID != uuidv7.New(want, bytes.NewReader(make([]byte, 8))) || tag.CreatedAt != want || tag.UpdatedAt != want {
+		t.Errorf("got %+v, %v; want the id and the times of %v", tag, err, want)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/seed-f0df946f/mediakit/blob/memblob"
+	"github.com/seed-f0df946f/mediakit/internal/uuidv7"
 	"github.com/seed-f0df946f/mediakit/media"
 	"github.com/seed-f0df946f/mediakit/storage/memory"
 	"github.com/seed-f0df946f/mediakit/tags"
@@ -63,8 +64,8 @@ func newWorld(c *choices) *world {
 		panic(err)
 	}
 	w.media = service
-	w.tags, err = tags.NewService(tagRepository{store.Tags(), w}, &tags.Options{Now: clock, NewID: func(time.Time) uuid.UUID {
-		return uuid.Must(uuid.NewRandomFromReader(random))
+	w.tags, err = tags.NewService(tagRepository{store.Tags(), w}, &tags.Options{Now: clock, NewID: func(at time.Time) uuid.UUID {
+		return uuidv7.New(at, random)
 	}})
 	if err != nil {
 		panic(err)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/google/uuid"
@@ -11,15 +12,12 @@ import (
 	"github.com/seed-f0df946f/mediakit/internal/uuidv7"
 )
 
-func TestNewHoldsItsInstant(t *testing.T) {
-	at := time.Date(2026, 11, 24, 9, 30, 0, 123_456_000, time.UTC)
-	id := uuidv7.New(at, rand.Reader)
-	if id.Version() != 7 || id.Variant() != uuid.RFC4122 {
-		t.Errorf("version %d, variant %v; want 7, RFC 4122", id.Version(), id.Variant())
-	}
-	ms := int64(id[0])<<40 | int64(id[1])<<32 | int64(id[2])<<24 | int64(id[3])<<16 | int64(id[4])<<8 | int64(id[5])
-	if ms != at.UnixMilli() {
-		t.Errorf("holds %d ms; want %d", ms, at.UnixMilli())
+func TestNew(t *testing.T) {
+	at := time.Date(2026, 11, 24, 9, 30, 0, 123_500_000, time.UTC)
+	random := bytes.NewReader([]byte{0xff, 1, 2, 3, 4, 5, 6, 7})
+	want := uuid.MustParse("01a20ce4-063b-7800-bf01-020304050607")
+	if id := uuidv7.New(at, random); id != want {
+		t.Errorf("New = %v; want %v", id, want)
 	}
 }
 
@@ -29,8 +27,40 @@ func TestNewOrdersMicroseconds(t *testing.T) {
 	for us := 1; us < 3000; us++ {
 		id := uuidv7.New(at.Add(time.Duration(us)*time.Microsecond), rand.Reader)
 		if bytes.Compare(last[:], id[:]) >= 0 {
-			t.Fatalf("id of microsecond %d, %v, isn't above the one before, %v", us, id, last)
+			t.Fatalf("the id of microsecond %d, %v, isn't above the one before, %v", us, id, last)
 		}
 		last = id
+	}
+}
+
+func TestNewPanicsWithoutRandomness(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("New returned an id that isn't random")
+		}
+	}()
+	uuidv7.New(time.Now(), iotest.ErrReader(bytes.ErrTooLarge))
+}
+
+func TestCheck(t *testing.T) {
+	good := func(at time.Time) uuid.UUID { return uuidv7.New(at, rand.Reader) }
+	if err := uuidv7.Check(good); err != nil {
+		t.Errorf("New: %v", err)
+	}
+	for name, newID := range map[string]func(time.Time) uuid.UUID{
+		"nothing":           func(time.Time) uuid.UUID { return uuid.Nil },
+		"version 4":         func(time.Time) uuid.UUID { return uuid.New() },
+		"of its own time":   func(time.Time) uuid.UUID { return uuid.Must(uuid.NewV7()) },
+		"a millisecond off": func(at time.Time) uuid.UUID { return good(at.Add(time.Millisecond)) },
+		"another variant":   func(at time.Time) uuid.UUID { id := good(at); id[8] = 0; return id },
+		"version 4 of its instant": func(at time.Time) uuid.UUID {
+			id := good(at)
+			id[6] = 0x40 | id[6]&0x0f
+			return id
+		},
+	} {
+		if err := uuidv7.Check(newID); err == nil {
+			t.Errorf("%s: no error", name)
+		}
 	}
 }

@@ -268,7 +268,7 @@ var bugs = []bug{
 		old:       "m, ok := r.visible(rec.media)\n	if !ok {\n		return media.Media{}, false, media.ErrNotFound",
 		new:       "m, ok := r.media[rec.media]\n	if !ok {\n		return media.Media{}, false, media.ErrNotFound",
 		invariant: "I6",
-		seed:      "2674",
+		seed:      "2998",
 	},
 	{
 		name: "a retag changes one media after the other",
