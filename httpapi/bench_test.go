@@ -27,7 +27,7 @@ import (
 const unknown = "019313a4-6d20-7c5e-9a55-0f2b8d1c4e77"
 
 // png is what a sniffer takes for a PNG.
-var png = append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), make([]byte, 60)...)
+var png = append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x40\x00\x00\x00\x30"), make([]byte, 52)...)
 
 // bench is the API over the fakes, with a clock that a test turns and a hook that
 // each call of a repository goes through.

@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -19,7 +18,7 @@ import (
 // CreateInput declares a media.
 type CreateInput struct {
 	Filename    string   // 1 to MaxFilename bytes
-	ContentType string   // one of the allowed types, in any case, without parameters
+	ContentType string   // one of the allowed types or an alias of one, in any case; parameters are dropped
 	Size        int64    // bytes, from 1 to the limit of its kind
 	SHA256      Digest   // of the whole file; not zero
 	Tags        []string // at most MaxTags names; those that don't exist are created
@@ -74,7 +73,7 @@ func (s *Service) ValidateCreate(in CreateInput) error {
 // checkCreate returns in in its normal form, and its tags parsed.
 func (s *Service) checkCreate(in CreateInput) (CreateInput, []tags.Tag, error) {
 	var f faults
-	in.ContentType = strings.ToLower(in.ContentType)
+	in.ContentType = canonicalType(in.ContentType)
 	f.checkFilename(in.Filename)
 	f.checkType(in.ContentType, s.opts.AllowedTypes)
 	f.checkSize(in.Size, kindOf(in.ContentType), &s.opts)

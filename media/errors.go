@@ -65,21 +65,6 @@ var (
 	ErrStoreMisconfigured = errors.New("media: blob store misconfigured")
 )
 
-// RejectedError says that what finalize found in the store is not what was
-// declared. The media has failed for good.
-type RejectedError struct {
-	Reason Failure // any but FailureExpired
-	Found  string  // the content type of the bytes, with FailureContent; empty if it is not known
-}
-
-// Error names the reason.
-func (e *RejectedError) Error() string {
-	return fmt.Sprintf("%v: %s", ErrUploadRejected, e.Reason)
-}
-
-// Is makes errors.Is(err, ErrUploadRejected) hold.
-func (e *RejectedError) Is(target error) bool { return target == ErrUploadRejected }
-
 // MissingError names those of several media that don't exist; nothing was done
 // to the others. errors.Is(err, ErrNotFound) holds.
 type MissingError struct {

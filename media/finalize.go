@@ -17,9 +17,8 @@ import (
 // however late its bytes arrived, as long as it is pending.
 //
 // Width, Height and DurationMS are then what the file tells of itself, in its first
-// 16 KiB or, for some, in a few ranges more; they stay 0 where it doesn't tell, and of
-// formats that aren't looked into: MPEG, Ogg and AVI. An image that tells of more than
-// 100 megapixels is rejected.
+// 16 KiB or in at most 24 ranges more, 16 MiB in all. Of a video they stay 0 if it doesn't
+// tell. An image that doesn't is rejected, and so is one of more than Options.MaxPixels.
 //
 // Errors: ErrNotFound; ErrUploadIncomplete while nothing is there;
 // ErrUploadExpired and *RejectedError where the media has failed, now or
@@ -39,7 +38,7 @@ func (s *Service) Finalize(ctx context.Context, id uuid.UUID) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	size, rejected, err := s.inspect(ctx, m, info)
+	found, err := s.inspect(ctx, m, info)
 	if errors.Is(err, ErrNoObject) || errors.Is(err, ErrObjectChanged) {
 		// What HEAD saw went while it was read: another call has decided.
 		return s.reread(ctx, m)
@@ -47,10 +46,10 @@ func (s *Service) Finalize(ctx context.Context, id uuid.UUID) (View, error) {
 	if err != nil {
 		return View{}, err
 	}
-	if rejected != "" {
-		return s.fail(ctx, m, EventRejected, rejected)
+	if found.rejected != "" {
+		return s.fail(ctx, m, EventRejected, found)
 	}
-	return s.succeed(ctx, m, info, size)
+	return s.succeed(ctx, m, info, found.size)
 }
 
 func (s *Service) succeed(ctx context.Context, m Media, info Info, size dimensions.Result) (View, error) {
@@ -71,7 +70,7 @@ func (s *Service) missing(ctx context.Context, m Media) (View, error) {
 	if s.instant().Before(m.ExpiresAt) {
 		return s.reread(ctx, m)
 	}
-	return s.fail(ctx, m, EventExpired, FailureExpired)
+	return s.fail(ctx, m, EventExpired, finding{rejected: FailureExpired})
 }
 
 // reread answers where the object isn't there, or no longer: either it has not
@@ -89,7 +88,7 @@ func (s *Service) reread(ctx context.Context, m Media) (View, error) {
 
 // fail moves the media to failed. Only the call that moved it removes its
 // object, within a lease that keeps the sweep away.
-func (s *Service) fail(ctx context.Context, m Media, e Event, why Failure) (View, error) {
+func (s *Service) fail(ctx context.Context, m Media, e Event, why finding) (View, error) {
 	lease := s.unique(s.instant().Add(leaseTime))
 	moved, won, err := s.toFailed(ctx, m.ID, e, why, lease)
 	if err != nil {
@@ -104,10 +103,10 @@ func (s *Service) fail(ctx context.Context, m Media, e Event, why Failure) (View
 
 // toFailed moves a pending media to failed and, where it won, leaves it with the
 // caller under the lease.
-func (s *Service) toFailed(ctx context.Context, id uuid.UUID, e Event, why Failure, lease time.Time) (m Media, won bool, err error) {
+func (s *Service) toFailed(ctx context.Context, id uuid.UUID, e Event, why finding, lease time.Time) (m Media, won bool, err error) {
 	now := s.instant()
-	change := Change{State: e.To(), At: now, Failure: why, DueAt: lease, LastURLAt: s.lastURL(now)}
-	if why == FailureSHA256 {
+	change := Change{State: e.To(), At: now, Failure: why.rejected, Found: why.actual, DueAt: lease, LastURLAt: s.lastURL(now)}
+	if why.rejected == FailureSHA256 {
 		change.SHA256Status = SHA256Mismatch
 	}
 	return s.repo.Move(ctx, id, When{From: e.From()}, change)
@@ -122,7 +121,7 @@ func (s *Service) outcome(ctx context.Context, m Media) (View, error) {
 		if m.Failure == FailureExpired {
 			return View{}, ErrUploadExpired
 		}
-		return View{}, &RejectedError{Reason: m.Failure, Found: m.Found}
+		return View{}, &RejectedError{Reason: m.Failure, Declared: m.ContentType, Found: m.Found}
 	}
 	return View{}, fmt.Errorf("media: %v is %s after it was finalized", m.ID, m.State)
 }

@@ -13,45 +13,52 @@ import (
 // the store doesn't know: 64 MiB.
 const maxReadThrough = 64 << 20
 
-// inspect compares an object with what its media declares and returns why it is
-// rejected, or nothing, and what its bytes tell of its size. Evidence that is
-// missing is never taken for a match; dimensions that are missing are no evidence.
-func (s *Service) inspect(ctx context.Context, m Media, info Info) (dimensions.Result, Failure, error) {
-	var none dimensions.Result
+// finding is what inspect finds out about an object.
+type finding struct {
+	size     dimensions.Result // what its bytes tell
+	rejected Failure           // why it is rejected; empty: it is not
+	actual   string            // the type of its bytes, with FailureContent
+}
+
+// inspect compares an object with what its media declares. Evidence that is missing is
+// never taken for a match. A video needn't tell its size; an image must.
+func (s *Service) inspect(ctx context.Context, m Media, info Info) (finding, error) {
 	if why := m.differs(info); why != "" {
-		return none, why, nil
+		return finding{rejected: why}, nil
 	}
 	if info.SHA256.IsZero() {
 		sum, err := s.readThrough(ctx, m, info)
 		if err != nil {
-			return none, "", err
+			return finding{}, err
 		}
 		if sum != m.SHA256 {
-			return none, FailureSHA256, nil
+			return finding{rejected: FailureSHA256}, nil
 		}
 	}
 	return s.look(ctx, m, info)
 }
 
-// look reads the object itself: whether it is of the declared type's family, and
-// how large what it shows is.
-func (s *Service) look(ctx context.Context, m Media, info Info) (dimensions.Result, Failure, error) {
+// look reads the object itself: whether it is of the declared type's family, and how
+// large what it shows is.
+func (s *Service) look(ctx context.Context, m Media, info Info) (finding, error) {
 	object := readerAt(func(p []byte, off int64) (int, error) { return s.readAt(ctx, m, info, p, off) })
 	head := make([]byte, min(m.Size, dimensions.HeadLength))
 	if _, err := object(head, 0); err != nil {
-		return dimensions.Result{}, "", err
+		return finding{}, err
 	}
-	if sniff(head) != family(m.ContentType) {
-		return dimensions.Result{}, FailureContent, nil
+	if actual := sniff(head); family(actual) != family(m.ContentType) {
+		return finding{rejected: FailureContent, actual: actual}, nil
 	}
 	size, err := dimensions.Measure(object, m.Size, head, m.ContentType)
-	if err != nil {
-		return dimensions.Result{}, "", err
+	switch {
+	case err != nil:
+		return finding{}, err
+	case m.Kind == KindImage && size.Width == 0:
+		return finding{rejected: FailureUnreadable}, nil
+	case size.Pixels > s.opts.MaxPixels:
+		return finding{rejected: FailureTooManyPixels}, nil
 	}
-	if size.Pixels > s.opts.MaxPixels {
-		return dimensions.Result{}, FailureTooManyPixels, nil
-	}
-	return size, "", nil
+	return finding{size: size}, nil
 }
 
 // differs compares an object with what its media declares by what the store tells

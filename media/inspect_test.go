@@ -121,11 +121,9 @@ func TestFinalizeTellsDimensions(t *testing.T) {
 	}
 }
 
-func TestFinalizeTellsNoDimensionsOfAFileThatDoesnt(t *testing.T) {
+func TestFinalizeTellsNoDimensionsOfAVideoThatDoesnt(t *testing.T) {
 	b, _ := newWatched(t)
 	for contentType, content := range map[string][]byte{
-		"image/png":  claim(0, 48),
-		"image/jpeg": measured(t, "plain.jpg")[:30],
 		"video/mp4":  measured(t, "plain.mp4")[:100],
 		"video/mpeg": append([]byte{0, 0, 1, 0xba}, make([]byte, 100)...),
 	} {
@@ -133,6 +131,34 @@ func TestFinalizeTellsNoDimensionsOfAFileThatDoesnt(t *testing.T) {
 		got, err := b.Finalize(t.Context(), v.ID)
 		if err != nil || got.State != media.StateReady || got.Width != 0 || got.Height != 0 || got.DurationMS != 0 {
 			t.Errorf("%s: %s, %d by %d, %d ms, %v; want it ready without", contentType, got.State, got.Width, got.Height, got.DurationMS, err)
+		}
+	}
+}
+
+func TestFinalizeRejectsAnImageThatTellsNoSize(t *testing.T) {
+	b, _ := newWatched(t)
+	for name, c := range map[string]struct {
+		contentType string
+		content     []byte
+	}{
+		"a PNG of no width":   {"image/png", claim(0, 48)},
+		"a PNG of no height":  {"image/png", claim(64, 0)},
+		"a JPEG cut short":    {"image/jpeg", measured(t, "plain.jpg")[:30]},
+		"an AVIF cut short":   {"image/avif", measured(t, "plain.avif")[:100]},
+		"a GIF cut short":     {"image/gif", measured(t, "plain.gif")[:13]},
+		"a PNG of few bytes":  {"image/png", png[:12]},
+		"a PNG of many parts": {"image/png", append(bytes.Clone(png[:33]), bytes.Repeat([]byte("\x00\x00\x00\x00teXt\x00\x00\x00\x00"), 70_000)...)},
+	} {
+		v := b.arrive(t, c.contentType, c.content)
+		for range 2 {
+			_, err := b.Finalize(t.Context(), v.ID)
+			var rejected *media.RejectedError
+			if !errors.As(err, &rejected) || rejected.Reason != media.FailureUnreadable || rejected.Found != "" {
+				t.Errorf("%s: %v; want it unreadable", name, err)
+			}
+		}
+		if _, err := b.blobs.Stat(t.Context(), v.ObjectKey); !errors.Is(err, media.ErrNoObject) {
+			t.Errorf("%s: its object: %v; want none", name, err)
 		}
 	}
 }

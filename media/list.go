@@ -34,7 +34,7 @@ type Filter struct {
 
 	Kind             Kind      // empty: any
 	State            State     // empty: any but StateDeleted, which can't be asked for
-	ContentType      string    // in any case; empty: any
+	ContentType      string    // in any case, or an alias; empty: any
 	SHA256           Digest    // of the whole file; zero: any
 	CreatedAfter     time.Time // exclusive; zero: no bound
 	CreatedBefore    time.Time // exclusive; zero: no bound
@@ -123,7 +123,7 @@ func (f *faults) selection(filter Filter) Selection {
 		NoTagKeys:  f.foldNames("not_tag", filter.NoTags),
 		Untagged:   filter.Untagged,
 
-		Kind: filter.Kind, State: filter.State, ContentType: strings.ToLower(filter.ContentType), SHA256: filter.SHA256,
+		Kind: filter.Kind, State: filter.State, ContentType: canonicalType(filter.ContentType), SHA256: filter.SHA256,
 		CreatedAfter: filter.CreatedAfter, CreatedBefore: filter.CreatedBefore,
 		FilenameFold: fold.String(filter.FilenameContains),
 	}

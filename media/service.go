@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -41,7 +40,7 @@ type Options struct {
 	MaxVideoSize int64 // bytes; default 1 TiB, or MaxSinglePut in a store without multipart
 	MaxPixels    int64 // of an image, width times height; default 300 million: phones take 200
 
-	AllowedTypes []string // image and video types in lower case, without parameters; default DefaultTypes
+	AllowedTypes []string // image and video types, or aliases of them; default DefaultTypes
 	KeyPrefix    string   // the folder of all object keys; default "media"
 
 	Now   func() time.Time             // the clock; default time.Now
@@ -58,9 +57,10 @@ type Service struct {
 }
 
 // NewService returns a service over a repository and a blob store; opts may be
-// nil. It calls neither of them. It fails where an option is out of range, where
-// SVG is among the allowed types, and where the largest media allowed couldn't
-// be uploaded; the error then names all that is wrong.
+// nil. It calls neither of them. It fails if an option is out of range, if the
+// largest media allowed couldn't be uploaded, and if an allowed type is SVG, can't be
+// recognised by its first bytes, or is an image's whose size can't be read. The error
+// then names all that is wrong.
 func NewService(repo Repository, blobs BlobStore, opts *Options) (*Service, error) {
 	if repo == nil || blobs == nil {
 		return nil, errors.New("media: a service needs a Repository and a BlobStore")
@@ -73,7 +73,6 @@ func NewService(repo Repository, blobs BlobStore, opts *Options) (*Service, erro
 	if err := o.check(blobs.Multipart() != nil); err != nil {
 		return nil, err
 	}
-	o.AllowedTypes = slices.Clone(o.AllowedTypes)
 	return &Service{repo: repo, blobs: blobs, opts: o}, nil
 }
 
@@ -102,6 +101,7 @@ func (o *Options) fill(multipart bool) {
 	if o.AllowedTypes == nil {
 		o.AllowedTypes = DefaultTypes()
 	}
+	o.AllowedTypes = canonicalTypes(o.AllowedTypes)
 	if o.Now == nil {
 		o.Now = time.Now
 	}

@@ -21,7 +21,7 @@ import (
 )
 
 // png is what a sniffer takes for a PNG.
-var png = append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"), make([]byte, 60)...)
+var png = append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x40\x00\x00\x00\x30"), make([]byte, 52)...)
 
 // bench is a service over the fakes, with a clock that a test turns.
 type bench struct {

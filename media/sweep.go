@@ -93,7 +93,7 @@ func (s *Service) unique(at time.Time) time.Time {
 // sweep does what is due for one media on which the caller holds a lease.
 func (s *Service) sweep(ctx context.Context, m Media, lease time.Time, report *SweepReport) error {
 	if m.State == StatePending {
-		failed, won, err := s.toFailed(ctx, m.ID, EventExpired, FailureExpired, lease)
+		failed, won, err := s.toFailed(ctx, m.ID, EventExpired, finding{rejected: FailureExpired}, lease)
 		if errors.Is(err, ErrNotFound) || err == nil && !won {
 			return nil // deleted or finalized since: its bytes are not ours to touch
 		}

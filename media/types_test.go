@@ -1,27 +1,66 @@
 package media
 
-import "testing"
+import (
+	"slices"
+	"strings"
+	"testing"
 
-func TestSniff(t *testing.T) {
-	for head, want := range map[string]string{
-		"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR":                                                                      "image/png",
-		"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp41":                                                         familyISO,
-		"\x00\x00\x00\x18ftypMSNV\x00\x00\x02\x00MSNVmp42":                                                         familyISO,
-		"\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00mif1heic":                                                         familyHEIF,
-		"\x00\x00\x00\x18ftypmif1\x00\x00\x00\x00mif1avif":                                                         "image/avif",
-		"\x00\x00\x00\x18ftypM4A \x00\x00\x00\x00M4A isom":                                                         "application/octet-stream",
-		"\x00\x00\x00\x08wide\x00\x00\x00\x10mdat":                                                                 familyISO,
-		"\x00\x00\x10\x00ftypmif1\x00\x00\x00\x00mif1":                                                             familyHEIF, // a length beyond the head
-		"PK\x03\x04ftypisom\x00\x00\x00\x00isom":                                                                   "application/zip",
-		"\x1a\x45\xdf\xa3\xa3\x42\x86\x81\x01\x42\xf7\x81\x01\x42\xf2\x81\x04\x42\xf3\x81\x08\x42\x82\x88matroska": familyMatroska,
-		"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm":                                                     familyMatroska,
-		"<svg xmlns=\"http://www.w3.org/2000/svg\"/>":                                                              "image/svg+xml",
-		"<!DOCTYPE html><html>":                                                                                    "text/html",
-		"PK\x03\x04":                                                                                               "application/zip",
-		"":                                                                                                         "text/plain",
+	"github.com/seed-f0df946f/mediakit/media/internal/dimensions"
+)
+
+func TestCanonicalType(t *testing.T) {
+	for given, want := range map[string]string{
+		"image/jpeg": "image/jpeg", "IMAGE/JPEG": "image/jpeg", "image/jpg": "image/jpeg", "image/pjpeg": "image/jpeg",
+		"image/apng": "image/png", "image/x-png": "image/png", "image/x-ms-bmp": "image/bmp", "image/x-bmp": "image/bmp",
+		"video/avi": "video/x-msvideo", "video/msvideo": "video/x-msvideo", "video/vnd.avi": "video/x-msvideo",
+		"video/mpg": "video/mpeg", "video/x-quicktime": "video/quicktime",
+		"video/webm;codecs=vp8": "video/webm", "Video/WebM ; codecs=\"vp8, opus\"": "video/webm", "video/AVI; a=b; c=d": "video/x-msvideo",
+		"video/x-matroska": "video/x-matroska", "video/matroska": "video/matroska",
+		"": "", ";": "", "text/html": "text/html", "image/jpeg, image/png": "image/jpeg, image/png",
 	} {
-		if got := sniff([]byte(head)); got != want {
-			t.Errorf("sniff(%q) = %s; want %s", head, got, want)
+		if got := canonicalType(given); got != want {
+			t.Errorf("canonicalType(%q) = %q; want %q", given, got, want)
+		}
+	}
+	for alias, stored := range aliases {
+		if !slices.Contains(DefaultTypes(), stored) || aliases[stored] != "" {
+			t.Errorf("%s leads to %s, which is no default type", alias, stored)
+		}
+	}
+}
+
+// TestAllowedTypes holds each type that a setting may name to what would become of it.
+func TestAllowedTypes(t *testing.T) {
+	for _, contentType := range append(DefaultTypes(), "image/heic-sequence", "image/heif-sequence",
+		"video/3gpp2", "video/mp2t", "video/mj2", "video/vnd.dvb.file", "video/x-flv", "video/x-ms-asf", "video/x-ms-wmv") {
+		if err := checkAllowed(contentType); err != nil {
+			t.Errorf("%s: %v", contentType, err)
+		}
+	}
+	for _, contentType := range []string{
+		"image/svg+xml", "image/svg", "image/x+xml", "text/html", "image/", "image", "", "image/*", "image/jpeg, image/png",
+		"image/tiff", "image/jxl", "image/x-icon", "image/unheard-of", // their size can't be read
+		"video/unheard-of", "video/h264", // their bytes can't be recognised
+	} {
+		if err := checkAllowed(contentType); err == nil || !strings.Contains(err.Error(), "\""+contentType+"\"") {
+			t.Errorf("%q: %v; want an error with its name", contentType, err)
+		}
+	}
+	for contentType := range families {
+		if kindOf(contentType) == KindImage && !dimensions.Reads(contentType) {
+			t.Errorf("%s is recognised, but its size can't be read", contentType)
+		}
+	}
+}
+
+// TestFamilyOfTheGeneralSniffer holds types that it alone knows, by whatever name, to one
+// family.
+func TestFamilyOfTheGeneralSniffer(t *testing.T) {
+	flash := []byte("FLV\x01\x05\x00\x00\x00\x09")
+	windows := []byte("\x30\x26\xb2\x75\x8e\x66\xcf\x11\xa6\xd9\x00\xaa\x00\x62\xce\x6c")
+	for contentType, head := range map[string][]byte{"video/x-flv": flash, "video/x-ms-asf": windows, "video/x-ms-wmv": windows, "video/asf": windows} {
+		if got, want := family(sniff(head)), family(contentType); got != want {
+			t.Errorf("the bytes of %s are of the family %s; want %s", contentType, got, want)
 		}
 	}
 }

@@ -95,7 +95,7 @@ const png = "\x89PNG\r\n\x1a\n" // how a PNG begins
 
 // create declares an image; one in four declares something else.
 func (w *world) create(t *task) {
-	content := append([]byte(png+"\x00\x00\x00\rIHDR"), byte(w.below(3)))
+	content := append([]byte(png+"\x00\x00\x00\rIHDR\x00\x00\x00\x40\x00\x00\x00\x30"), byte(w.below(3)))
 	if w.chance(0.25) {
 		content = []byte("<html>")
 	}

@@ -3,14 +3,15 @@
 // decoded.
 //
 // It trusts nothing that it reads. A file that lies, is cut short or leads nowhere
-// is one that doesn't tell its size; how much is read and how long is looked stands
-// fixed, whatever the file says.
+// doesn't tell its size. How much is read and how many steps are taken is bounded,
+// whatever the file says.
 package dimensions
 
 import (
 	"io"
 	"math"
 	"math/bits"
+	"strings"
 	"time"
 )
 
@@ -21,8 +22,8 @@ type Result struct {
 	// movie's matrix asks for, cropped, and with pixels that aren't square made so.
 	Width, Height int
 
-	// Pixels counts those that a decoder of an image has to make room for, which
-	// may be more than are displayed: of the largest of its pictures, before it is
+	// Pixels is how many pixels a decoder of an image has to make room for. That may
+	// be more than are displayed: it is of the largest of its pictures, before that is
 	// cropped. Of a video it is 0.
 	Pixels int64
 
@@ -30,12 +31,11 @@ type Result struct {
 	Duration time.Duration
 }
 
-// HeadLength is how many of a file's first bytes Measure wants at hand: what
-// cameras and encoders write before the dimensions fits, for most files.
+// HeadLength is how many of a file's first bytes Measure is to be given. In most files
+// the dimensions stand within them.
 const HeadLength = 16 << 10
 
-// formats holds who reads what. A type that isn't in it is one that nothing is
-// told about.
+// formats holds the reader of each content type.
 var formats = map[string]func(*source) Result{
 	"image/jpeg": jpeg,
 	"image/png":  png,
@@ -43,8 +43,8 @@ var formats = map[string]func(*source) Result{
 	"image/webp": webp,
 	"image/bmp":  bmp,
 
-	"image/avif": heif, "image/heic": heif, "image/heif": heif,
-	"image/heic-sequence": heif, "image/heif-sequence": heif,
+	"image/avif": avif, "image/heic": heic, "image/heif": heic,
+	"image/heic-sequence": heic, "image/heif-sequence": heic,
 
 	"video/mp4": movie, "video/quicktime": movie, "video/x-m4v": movie,
 	"video/3gpp": movie, "video/3gpp2": movie,
@@ -52,12 +52,17 @@ var formats = map[string]func(*source) Result{
 	"video/webm": matroska, "video/x-matroska": matroska,
 }
 
+// Reads reports whether Measure can tell anything of files of the content type.
+func Reads(contentType string) bool { return formats[contentType] != nil }
+
 // Measure reads what a file of size bytes tells, by its content type. head is the
-// first min(size, HeadLength) bytes of it, which aren't read again; besides, r is
-// asked for 16 ranges at most, 3.5 MiB in all. What stands behind more than that, such
-// as the size of a JPEG behind megabytes of metadata, is not found.
+// first min(size, HeadLength) bytes of the file, which aren't read again. Besides them r is
+// asked for at most 24 ranges, 16 MiB in all.
 //
-// The error is the first that r returned; whatever a file says is none.
+// Of an image either all is told or nothing: if a bound is reached before the walk through
+// it ends, what comes later could still turn it or make it larger.
+//
+// The error is the first that r returned. Nothing in a file is an error.
 func Measure(r io.ReaderAt, size int64, head []byte, contentType string) (Result, error) {
 	read, ok := formats[contentType]
 	if !ok {
@@ -65,14 +70,14 @@ func Measure(r io.ReaderAt, size int64, head []byte, contentType string) (Result
 	}
 	s := &source{r: r, size: size, head: head}
 	result := read(s)
-	if s.err != nil {
+	if s.err != nil || s.spent && strings.HasPrefix(contentType, "image/") {
 		return Result{}, s.err
 	}
 	return result, nil
 }
 
-// picture returns the result for an image. Sides beyond 31 bits, which no format
-// allows, are held down to that, so that their product is always right.
+// picture returns the result for an image. No format allows sides of more than 31 bits:
+// longer ones are taken for the longest, so that their product doesn't overflow.
 func picture(width, height int64, turned bool) Result {
 	if width <= 0 || height <= 0 {
 		return Result{}

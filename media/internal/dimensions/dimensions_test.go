@@ -132,7 +132,7 @@ func TestCutShort(t *testing.T) {
 			if size != [2]int{} && size != [2]int{whole.Width, whole.Height} && size != [2]int{whole.Height, whole.Width} && !strings.HasPrefix(s.name, "clap") {
 				t.Errorf("%s cut at %d is %v", s.name, n, size)
 			}
-			if got.Duration > whole.Duration || c.reads > 16 {
+			if got.Duration > whole.Duration || c.reads > 24 {
 				t.Errorf("%s cut at %d plays for %v, and takes %d reads", s.name, n, got.Duration, c.reads)
 			}
 		}

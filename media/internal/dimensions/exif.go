@@ -2,25 +2,24 @@ package dimensions
 
 import "encoding/binary"
 
-// The one field of Exif that matters here, and the type that it has
+// The one field of Exif that matters here, and the type that it must have
 // (Exif 2.32, section 4.6.4).
 const (
 	tagOrientation = 0x0112
 	typeShort      = 3
 )
 
-// turned reports whether the Exif data at off, which ends before end, asks for
-// width and height to be exchanged: orientations 5 to 8.
-func (s *source) turned(off, end int64) bool {
-	if string(s.bytes(off, 6)) == "Exif\x00\x00" {
-		off += 6 // JPEG requires it, PNG and WebP don't, and some writers of theirs add it
-	}
-	header := s.bytes(off, 8)
-	if header == nil || off+8 > end {
+// turns reports whether Exif data, which begins with a TIFF header, asks for width and
+// height to be exchanged: with orientations 5 to 8.
+//
+// As browsers do, it takes the first orientation that is valid, of the first directory
+// alone, and as many entries of a directory that was cut short as there are.
+func turns(tiff []byte) bool {
+	if len(tiff) < 8 {
 		return false
 	}
 	var order binary.ByteOrder
-	switch string(header[:4]) {
+	switch string(tiff[:4]) {
 	case "II*\x00":
 		order = binary.LittleEndian
 	case "MM\x00*":
@@ -28,22 +27,18 @@ func (s *source) turned(off, end int64) bool {
 	default:
 		return false
 	}
-	at := off + int64(order.Uint32(header[4:]))
-	count := s.bytes(at, 2)
-	if count == nil {
+	at := int64(order.Uint32(tiff[4:]))
+	if at > int64(len(tiff)-2) {
 		return false
 	}
-	at += 2
-	for range order.Uint16(count) {
-		entry := s.bytes(at, 12)
-		if entry == nil || at+12 > end || !s.step() {
-			return false
+	directory := tiff[at:]
+	count := order.Uint16(directory)
+	for entry := directory[2:]; count > 0 && len(entry) >= 12; count, entry = count-1, entry[12:] {
+		value := order.Uint16(entry[8:])
+		isOrientation := order.Uint16(entry) == tagOrientation && order.Uint16(entry[2:]) == typeShort && order.Uint32(entry[4:]) == 1
+		if isOrientation && value >= 1 && value <= 8 {
+			return value >= 5
 		}
-		if order.Uint16(entry) == tagOrientation {
-			value := order.Uint16(entry[8:])
-			return order.Uint16(entry[2:]) == typeShort && value >= 5 && value <= 8
-		}
-		at += 12
 	}
 	return false
 }

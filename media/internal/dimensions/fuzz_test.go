@@ -39,21 +39,24 @@ func fuzz(f *testing.F, contentTypes ...string) {
 			got.Width > math.MaxInt32 || got.Height > math.MaxInt32 || (got.Width == 0) != (got.Height == 0) {
 			t.Errorf("%+v can't be", got)
 		}
-		if c.reads > 16 || c.read > 3584<<10 {
+		if c.reads > 24 || c.read > 16<<20 {
 			t.Errorf("it took %d reads of %d bytes", c.reads, c.read)
 		}
 		bare := &counted{r: bytes.NewReader(content)}
 		again, err := dimensions.Measure(bare, int64(len(content)), nil, contentTypes[0])
-		if err != nil || again != got && bare.reads < 16 {
+		if err != nil || again != got && bare.reads < 24 {
 			t.Errorf("%+v, %v without a head; %+v with one", again, err, got)
 		}
 		decoded, format, err := image.DecodeConfig(bytes.NewReader(content))
-		if err != nil || !strings.HasSuffix(contentTypes[0], format) || decoded.Width == 0 || decoded.Height == 0 {
-			return // there is no second opinion
+		if err != nil || !strings.HasSuffix(contentTypes[0], format) || decoded.Width == 0 || decoded.Height == 0 || got.Width == 0 {
+			return // there is no second opinion, or the decoder would fail later
 		}
-		// Exif turns what the decoder tells; and it reads on where this gives up.
+		if format == "gif" { // the decoder tells of the screen alone, and doesn't make it larger
+			decoded.Width, decoded.Height = max(decoded.Width, got.Width), max(decoded.Height, got.Height)
+		}
+		// Exif turns what the decoder tells.
 		same := got.Width == decoded.Width && got.Height == decoded.Height || got.Width == decoded.Height && got.Height == decoded.Width
-		if !same && c.reads < 16 {
+		if !same {
 			t.Errorf("%d by %d; a decoder has %d by %d", got.Width, got.Height, decoded.Width, decoded.Height)
 		}
 	})
