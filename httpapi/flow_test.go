@@ -93,7 +93,7 @@ func TestAnswerMembers(t *testing.T) {
 	b.do("POST", "/media/finalize", naming(m.ID)).want(t, 200)
 	b.do("POST", "/media/finalize", naming(other.ID)).refused(t, 422, "upload-rejected")
 	got := [][]string{members(pending), members(b.do("GET", "/media/"+m.ID, "")), members(b.do("GET", "/media/"+other.ID, ""))}
-	want := [][]string{{"expires_at"}, {"sha256_status", "ready_at", "download"}, {"failure"}}
+	want := [][]string{{"expires_at"}, {"sha256_status", "ready_at", "download", "width", "height"}, {"failure"}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
