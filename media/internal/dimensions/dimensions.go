@@ -49,7 +49,7 @@ var formats = map[string]func(*source) Result{
 	"video/mp4": movie, "video/quicktime": movie, "video/x-m4v": movie,
 	"video/3gpp": movie, "video/3gpp2": movie,
 
-	"video/webm": matroska, "video/x-matroska": matroska,
+	"video/webm": matroska, "video/x-matroska": matroska, "video/matroska": matroska,
 }
 
 // Reads reports whether Measure can tell anything of files of the content type.
