@@ -50,6 +50,8 @@ var formats = map[string]func(*source) Result{
 	"video/3gpp": movie, "video/3gpp2": movie,
 
 	"video/webm": matroska, "video/x-matroska": matroska, "video/matroska": matroska,
+
+	"video/x-msvideo": avi, "video/ogg": ogg, "video/mpeg": mpeg,
 }
 
 // Reads reports whether Measure can tell anything of files of the content type.
@@ -94,8 +96,25 @@ func picture(width, height int64, turned bool) Result {
 // has longer ones.
 const maxVideoSide = 1 << 16
 
-func video(width, height float64, duration time.Duration) Result {
-	w, h := math.Round(width), math.Round(height)
+// frame is a picture of a video as it is coded.
+type frame struct {
+	width, height float64
+	aspect        float64 // how many times as wide as high a pixel is; 0 if nothing says it
+	turned        bool    // by a quarter
+}
+
+// video returns the result for a video. Its pixels are made square as browsers do it:
+// one side grows, and none shrinks.
+func video(f frame, duration time.Duration) Result {
+	if f.aspect > 1 {
+		f.width *= f.aspect
+	} else if f.aspect > 0 {
+		f.height /= f.aspect
+	}
+	if f.turned {
+		f.width, f.height = f.height, f.width
+	}
+	w, h := math.Round(f.width), math.Round(f.height)
 	if !(w >= 1 && h >= 1 && w <= maxVideoSide && h <= maxVideoSide) { // not so of NaN either
 		return Result{Duration: duration}
 	}

@@ -1,5 +1,10 @@
 package dimensions
 
+import (
+	"bytes"
+	"time"
+)
+
 // Flags of the boxes in a fragment, by what they announce (ISO/IEC 14496-12,
 // sections 8.8.7 and 8.8.8).
 const (
@@ -14,26 +19,133 @@ const (
 	hasSampleOffset     = 0x000800
 )
 
-// defaultDuration returns how long a sample of the track lasts where neither it nor
-// its fragment says (section 8.8.3).
-func (s *source) defaultDuration(extends box, id uint32) uint64 {
+// fragmentsEnd returns when a movie whose samples come in fragments ends: as it says in
+// advance, or as its last fragments tell. It is 0 if those can't be found by what may be
+// read.
+func (s *source) fragmentsEnd(tracks []track, moov, extends box) time.Duration {
+	if header, ok := s.child(extends, "mehd"); ok { // section 8.8.2
+		c := cursor{rest: s.content(header)}
+		units := c.uint(timeLength(c.uint(4) >> 24))
+		if clock, ok := s.child(moov, "mvhd"); ok && units > 0 {
+			_, scale := s.clock(clock)
+			return duration(units, scale)
+		}
+	}
+	s.standards(tracks, extends)
+	index := s.fragmentIndex()
+	for _, from := range []int64{s.lastIndexed(index), s.lastInTail(index.body), moov.end} {
+		if from < moov.end {
+			continue
+		}
+		if end, ok := s.endFrom(tracks, from); ok {
+			return end
+		}
+	}
+	return 0
+}
+
+// standards notes how long a sample of each track lasts if neither it nor its fragment
+// says so (section 8.8.3).
+func (s *source) standards(tracks []track, extends box) {
 	for b := range s.boxes(extends) {
 		if b.kind != "trex" {
 			continue
 		}
 		c := cursor{rest: s.content(b)}
 		c.skip(4)
-		if uint32(c.uint(4)) == id {
+		if t := trackOf(tracks, c.uint(4)); t != nil {
 			c.skip(4)
-			return c.uint(4)
+			t.standard = c.uint(4)
+		}
+	}
+}
+
+func trackOf(tracks []track, id uint64) *track {
+	for i := range tracks {
+		if uint64(tracks[i].id) == id {
+			return &tracks[i]
+		}
+	}
+	return nil
+}
+
+// fragmentIndex returns the index of the fragments (sections 8.8.9 and 8.8.11), which
+// stands at the end of the file. Without one it is an empty box there.
+func (s *source) fragmentIndex() box {
+	none := box{body: s.size, end: s.size}
+	for at, tail := range s.tails(s.size) {
+		c := cursor{rest: part(tail, s.size-16-at, 16)}
+		if size := c.uint(4); size != 16 || c.uint(4) != mfro {
+			return none
+		}
+		c.skip(4)
+		if index, ok := s.box(s.size-int64(c.uint(4)), s.size); ok && index.kind == "mfra" {
+			return index
+		}
+		return none
+	}
+	return none
+}
+
+// mfro is the kind of the box that tells where the index begins.
+const mfro = 'm'<<24 | 'f'<<16 | 'r'<<8 | 'o'
+
+// lastIndexed returns where the last fragment of all that an index lists stands (section
+// 8.8.10), 0 if it lists none.
+func (s *source) lastIndexed(index box) (last int64) {
+	for b := range s.boxes(index) {
+		if b.kind != "tfra" {
+			continue
+		}
+		c := cursor{rest: s.bytes(b.body, 16)}
+		n := timeLength(c.uint(4) >> 24)
+		c.skip(4)
+		lengths, entries := c.uint(4), int64(c.uint(4))
+		entry := int64(2*n) + int64(lengths>>4&3+lengths>>2&3+lengths&3) + 3
+		if c.failed || entries == 0 || entries > (b.end-b.body-16)/entry {
+			continue
+		}
+		c = cursor{rest: s.bytes(b.body+16+(entries-1)*entry+int64(n), n)}
+		last = max(last, int64(c.uint(n)))
+	}
+	return last
+}
+
+// lastInTail returns where the first fragment in the shortest tail in front of end begins
+// that has any, 0 if none has.
+func (s *source) lastInTail(end int64) int64 {
+	for at, tail := range s.tails(end) {
+		for from := 0; s.step(); from += len("moof") {
+			i := bytes.Index(tail[from:], []byte("moof"))
+			if i < 0 {
+				break
+			}
+			from += i
+			// The header of the fragment is its first box (section 8.8.5).
+			if from >= 4 && bytes.HasPrefix(part(tail, int64(from)+8, 4), []byte("mfhd")) {
+				return at + int64(from) - 4
+			}
 		}
 	}
 	return 0
 }
 
-// fragmentEnd returns when the track's samples in a moof box end, in its units; 0
-// where it has none there, or the box doesn't say when they begin.
-func (s *source) fragmentEnd(id uint32, moof box, standard uint64) uint64 {
+// endFrom returns when the fragments end that stand at from and behind it. It reports
+// false if there are none, or the walk doesn't reach the end of the file.
+func (s *source) endFrom(tracks []track, from int64) (end time.Duration, ok bool) {
+	reached := from
+	for b := range s.boxes(box{body: from, end: s.size}) {
+		if b.kind == "moof" {
+			end, ok = max(end, s.fragmentEnd(tracks, b)), true
+		}
+		reached = b.end
+	}
+	return end, ok && reached == s.size
+}
+
+// fragmentEnd returns when the samples in a moof box end. Tracks of which it doesn't say
+// when they begin there are left out.
+func (s *source) fragmentEnd(tracks []track, moof box) (end time.Duration) {
 	for b := range s.boxes(moof) {
 		if b.kind != "traf" {
 			continue
@@ -41,27 +153,26 @@ func (s *source) fragmentEnd(id uint32, moof box, standard uint64) uint64 {
 		header, _ := s.child(b, "tfhd")
 		c := cursor{rest: s.content(header)}
 		flags := c.uint(4)
-		if uint32(c.uint(4)) != id {
+		t := trackOf(tracks, c.uint(4))
+		begin, ok := s.child(b, "tfdt") // section 8.8.12
+		if t == nil || !ok {
 			continue
 		}
 		c.skip(present(flags, hasBaseOffset)*8 + present(flags, hasDescription)*4)
+		standard := t.standard
 		if flags&hasDefaultDuration != 0 {
 			standard = c.uint(4)
 		}
-		begin, ok := s.child(b, "tfdt") // section 8.8.12
-		if !ok {
-			return 0
-		}
 		c = cursor{rest: s.content(begin)}
-		end := c.uint(timeLength(c.uint(4) >> 24))
+		units := c.uint(timeLength(c.uint(4) >> 24))
 		for run := range s.boxes(b) {
 			if run.kind == "trun" {
-				end += runLength(s.content(run), standard)
+				units += runLength(s.content(run), standard)
 			}
 		}
-		return end
+		end = max(end, duration(units, t.scale))
 	}
-	return 0
+	return end
 }
 
 // runLength adds up how long the samples of a trun box last.

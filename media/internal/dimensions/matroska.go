@@ -1,6 +1,7 @@
 package dimensions
 
 import (
+	"bytes"
 	"iter"
 	"math"
 	"math/bits"
@@ -28,6 +29,11 @@ const (
 	idDisplayUnit    = 0x54B2
 	idProjection     = 0x7670
 	idPoseRoll       = 0x7675
+	idCluster        = 0x1F43B675
+	idTimestamp      = 0xE7
+	idSimpleBlock    = 0xA3
+	idBlockGroup     = 0xA0
+	idBlock          = 0xA1
 )
 
 // element is an element of EBML (RFC 8794): its id and where its data begins and ends.
@@ -37,8 +43,9 @@ type element struct {
 }
 
 // elements yields those inside another. One of unknown size is taken to end with
-// that. So is a segment that says it is longer, as in a file that was cut short; at
-// any other such element the walk ends, since what is left of it would mislead.
+// that. So is a segment or cluster that says it is longer, as in a file that was cut
+// short. At any other such element the walk ends, since what is left of it would
+// mislead.
 func (s *source) elements(in element) iter.Seq[element] {
 	return func(yield func(element) bool) {
 		for off := in.body; off < in.end && s.step(); {
@@ -70,7 +77,7 @@ func (s *source) element(off, end int64) (element, bool) {
 	case int64(size) <= end-body:
 		e.end = body + int64(size)
 	default:
-		return e, e.id == idSegment
+		return e, e.id == idSegment || e.id == idCluster
 	}
 	return e, true
 }
@@ -88,10 +95,10 @@ func (c *cursor) vint() (value uint64, room int, ok bool) {
 }
 
 // matroska reads the info and the tracks of the first segment. Writers put both
-// before the clusters; whoever doesn't has as many clusters skipped as may be read.
+// before the clusters. If one doesn't, as many clusters are skipped as may be read.
 func matroska(s *source) Result {
-	var r Result
-	var length time.Duration
+	var f frame
+	info := segmentInfo{scale: uint64(time.Millisecond)}
 	var hasInfo, hasTracks bool
 	for segment := range s.elements(element{end: s.size}) {
 		if segment.id != idSegment {
@@ -100,9 +107,9 @@ func matroska(s *source) Result {
 		for e := range s.elements(segment) {
 			switch e.id {
 			case idInfo:
-				length, hasInfo = s.segmentLength(e), true
+				info, hasInfo = s.segmentInfo(e), true
 			case idTracks:
-				r, hasTracks = s.firstVideo(e), true
+				f, hasTracks = s.firstVideo(e), true
 			}
 			if hasInfo && hasTracks {
 				break
@@ -110,30 +117,95 @@ func matroska(s *source) Result {
 		}
 		break
 	}
-	r.Duration = length
-	return r
+	if info.units == 0 && hasTracks {
+		info.units = float64(s.lastBlock())
+	}
+	return video(f, info.length())
 }
 
-// segmentLength reads an Info element. A live stream knows no duration.
-func (s *source) segmentLength(info element) time.Duration {
-	scale, units := uint64(time.Millisecond), 0.0
+// segmentInfo is what an Info element tells.
+type segmentInfo struct {
+	scale uint64  // nanoseconds in a unit
+	units float64 // how long the segment lasts; 0 if its writer didn't know
+}
+
+func (s *source) segmentInfo(info element) segmentInfo {
+	i := segmentInfo{scale: uint64(time.Millisecond)}
 	for e := range s.elements(info) {
 		switch e.id {
 		case idTimestampScale:
-			scale = s.uintOf(e)
+			i.scale = s.uintOf(e)
 		case idDuration:
-			units = s.floatOf(e)
+			i.units = s.floatOf(e)
 		}
 	}
-	nanoseconds := units * float64(scale)
+	return i
+}
+
+func (i segmentInfo) length() time.Duration {
+	nanoseconds := i.units * float64(i.scale)
 	if !(nanoseconds > 0 && nanoseconds < math.MaxInt64) { // not so of NaN either
 		return 0
 	}
 	return time.Duration(nanoseconds)
 }
 
-// firstVideo returns the dimensions of the first track with pictures.
-func (s *source) firstVideo(tracks element) Result {
+// lastBlock returns when the last frame or sound of a file begins, in units of its
+// segment, by the clusters at its end. That is what a recorder leaves of the duration
+// if it can't go back to the start of its file.
+func (s *source) lastBlock() int64 {
+	for at, tail := range s.tails(s.size) {
+		for from := 0; s.step(); from += len(cluster) {
+			i := bytes.Index(tail[from:], []byte(cluster))
+			if i < 0 {
+				break
+			}
+			from += i
+			if last, ok := s.lastBlockFrom(at + int64(from)); ok {
+				return last
+			}
+		}
+	}
+	return 0
+}
+
+// cluster is the id of a cluster as it stands in a file.
+const cluster = "\x1f\x43\xb6\x75"
+
+// lastBlockFrom walks over the cluster at off and all that is behind it. A cluster of
+// unknown size ends where the next begins, so none is skipped as a whole.
+func (s *source) lastBlockFrom(off int64) (last int64, ok bool) {
+	var begin int64 // of the cluster
+	for off < s.size && s.step() {
+		e, whole := s.element(off, s.size)
+		if !whole {
+			break
+		}
+		off = e.end
+		switch e.id {
+		case idCluster, idBlockGroup:
+			off = e.body
+		case idTimestamp:
+			begin = int64(min(s.uintOf(e), math.MaxInt32<<16))
+		case idSimpleBlock, idBlock:
+			last, ok = max(last, begin+s.blockOffset(e)), true
+		}
+	}
+	return last, ok
+}
+
+// blockOffset returns how far behind the begin of its cluster a block is: 16 bits with a
+// sign, behind the number of its track (RFC 9559, section 10.1).
+func (s *source) blockOffset(e element) int64 {
+	c := cursor{rest: s.bytes(e.body, int(min(10, e.end-e.body)))}
+	if _, _, ok := c.vint(); !ok {
+		return 0
+	}
+	return int64(int16(c.uint(2)))
+}
+
+// firstVideo tells how the first track with pictures looks.
+func (s *source) firstVideo(tracks element) frame {
 	for entry := range s.elements(tracks) {
 		if entry.id != idTrackEntry {
 			continue
@@ -149,48 +221,50 @@ func (s *source) firstVideo(tracks element) Result {
 			}
 		}
 		if isVideo {
-			return s.videoSize(picture)
+			return s.videoFrame(picture)
 		}
 	}
-	return Result{}
+	return frame{}
 }
 
-// videoSize reads a Video element (RFC 9559, section 5.1.4.1.28): what is left of
-// the pixels after cropping, unless it says at which size that is to be displayed.
-func (s *source) videoSize(v element) Result {
-	var pixelWidth, pixelHeight, width, height, cropWidth, cropHeight, roll float64
+// videoFrame reads a Video element (RFC 9559, section 5.1.4.1.28). As in browsers, what
+// is said to be cropped is shown, and the size to display it at counts by its shape.
+func (s *source) videoFrame(v element) frame {
+	var width, height, displayWidth, displayHeight, cropWidth, cropHeight, roll float64
 	unit := uint64(0)
 	for e := range s.elements(v) {
 		switch e.id {
 		case idPixelWidth:
-			pixelWidth = float64(s.uintOf(e))
+			width = float64(s.uintOf(e))
 		case idPixelHeight:
-			pixelHeight = float64(s.uintOf(e))
+			height = float64(s.uintOf(e))
 		case idCropLeft, idCropRight:
 			cropWidth += float64(s.uintOf(e))
 		case idCropTop, idCropBottom:
 			cropHeight += float64(s.uintOf(e))
 		case idDisplayWidth:
-			width = float64(s.uintOf(e))
+			displayWidth = float64(s.uintOf(e))
 		case idDisplayHeight:
-			height = float64(s.uintOf(e))
+			displayHeight = float64(s.uintOf(e))
 		case idDisplayUnit:
 			unit = s.uintOf(e)
 		case idProjection:
 			roll = s.poseRoll(e)
 		}
 	}
-	pixelWidth, pixelHeight = pixelWidth-cropWidth, pixelHeight-cropHeight
-	switch known := width > 0 && height > 0; {
-	case !known || unit > 3: // in units that nobody knows
-		width, height = pixelWidth, pixelHeight
-	case unit != 0: // lengths or a ratio: it is only the shape that they tell
-		width, height = pixelHeight*width/height, pixelHeight
+	quarters := math.Abs(roll) / 90
+	f := frame{width: width, height: height, turned: quarters == 1 || quarters == 3}
+	if displayWidth == 0 {
+		displayWidth = width - cropWidth
 	}
-	if quarters := math.Abs(roll) / 90; quarters == 1 || quarters == 3 {
-		width, height = height, width
+	if displayHeight == 0 {
+		displayHeight = height - cropHeight
 	}
-	return video(width, height, 0)
+	// Pixels, lengths or a ratio: units above are unknown.
+	if unit <= 3 && width > cropWidth && height > cropHeight {
+		f.aspect = displayWidth * (height - cropHeight) / (displayHeight * (width - cropWidth))
+	}
+	return f
 }
 
 func (s *source) poseRoll(projection element) float64 {

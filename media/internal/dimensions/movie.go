@@ -1,93 +1,185 @@
 package dimensions
 
 import (
-	"encoding/binary"
+	"math"
+	"slices"
 	"time"
 )
 
-// movie reads the moov box of an MP4 or QuickTime file, wherever it stands. The
-// first track with pictures gives the dimensions.
+// maxTracks is how many tracks of a movie are looked at.
+const maxTracks = 64
+
+// movie reads the moov box of an MP4 or QuickTime file, wherever it stands. The first
+// track with pictures that isn't switched off gives the dimensions. The duration is
+// that of the longest track with pictures or sound.
 func movie(s *source) Result {
 	moov, ok := s.child(s.file(), "moov")
 	if !ok {
 		return Result{}
 	}
-	var t track
-	var length time.Duration
-	var extends box
-	for b := range s.boxes(moov) {
-		switch b.kind {
-		case "mvhd":
-			length = duration(s.clock(b))
-		case "trak":
-			if t.id == 0 {
-				t = s.track(b)
-			}
-		case "mvex":
-			extends = b
-		}
+	header, _ := s.child(moov, "mvhd")
+	length := duration(s.clock(header))
+	tracks := s.tracks(moov, header)
+	if extends, ok := s.child(moov, "mvex"); ok {
+		length = max(length, s.fragmentsEnd(tracks, moov, extends))
+	} else if longest := longestOf(tracks); longest > 0 {
+		length = longest // more exact than the header, and it may be 0 there
 	}
-	if extends.end > 0 {
-		length = max(length, s.fragmentsEnd(t, moov, extends))
-	}
-	return video(t.width, t.height, length)
+	return video(firstShown(tracks).frame(), length)
 }
 
-// track is what matters of a track with pictures.
+// track is what matters of a track that is seen or heard.
 type track struct {
-	id            uint32 // never 0 (ISO/IEC 14496-12, section 8.3.2.3)
-	scale         uint32 // units in a second
-	width, height float64
+	id       uint32
+	pictures bool
+	enabled  bool
+	scale    uint32        // units in a second
+	length   time.Duration // 0 if its samples come in fragments
+	standard uint64        // the units that a sample in a fragment lasts if that doesn't say
+
+	width, height   float64 // at which the track is presented, in square pixels
+	matrix          matrix  // that of the movie included
+	codedWidth      float64
+	codedHeight     float64
+	horizontal      float64 // the pixel aspect, as a ratio; 0 if nothing says it
+	verticalSpacing float64
 }
 
-// track returns the zero track where the box is of another kind than pictures.
-func (s *source) track(trak box) track {
-	handler, ok := s.child(trak, "mdia", "hdlr")
-	if !ok {
-		return track{}
-	}
-	// vide: a video; pict: a sequence of images (ISO/IEC 23008-12, section 7.2).
-	if kind := string(s.bytes(handler.body+8, 4)); kind != "vide" && kind != "pict" {
-		return track{}
-	}
-	var t track
-	if header, ok := s.child(trak, "tkhd"); ok {
-		t = s.trackHeader(header)
-	}
-	if media, ok := s.child(trak, "mdia", "mdhd"); ok {
-		_, t.scale = s.clock(media)
-	}
-	if t.width == 0 || t.height == 0 {
-		// Some writers leave it to the first description of samples (section 12.1.3).
-		if description, ok := s.child(trak, "mdia", "minf", "stbl", "stsd"); ok {
-			c := cursor{rest: s.bytes(description.body+40, 4)}
-			t.width, t.height = float64(c.uint(2)), float64(c.uint(2))
+// tracks reads the trak boxes of a movie.
+func (s *source) tracks(moov, header box) []track {
+	_, scale := s.clock(header)
+	whole := s.matrix(header)
+	var all []track
+	for b := range s.boxes(moov) {
+		if b.kind != "trak" || len(all) == maxTracks {
+			continue
+		}
+		if t, ok := s.track(b, scale); ok {
+			t.matrix = t.matrix.times(whole)
+			all = append(all, t)
 		}
 	}
-	return t
+	return all
 }
 
-// trackHeader reads a tkhd box (section 8.3.2): the size at which the track is
-// presented, in pixels that are square, and the matrix that turns it.
-func (s *source) trackHeader(b box) track {
-	c := cursor{rest: s.content(b)}
-	version := c.uint(4) >> 24
-	c.skip(2 * timeLength(version)) // when it was made and changed
-	t := track{id: uint32(c.uint(4))}
-	c.skip(4 + timeLength(version) + 16) // duration, layer, volume
-	var matrix [9]uint64
-	for i := range matrix {
-		matrix[i] = c.uint(4)
+// track reads a track, and reports whether it is seen or heard at all.
+func (s *source) track(trak box, movieScale uint32) (t track, ok bool) {
+	handler, _ := s.child(trak, "mdia", "hdlr")
+	switch string(s.bytes(handler.body+8, 4)) {
+	case "vide", "pict": // a video, or a sequence of images (ISO/IEC 23008-12, section 7.2)
+		t.pictures = true
+	case "soun":
+	default:
+		return track{}, false
 	}
-	const fixed = 1 << 16 // 16 bits stand behind the point
-	t.width, t.height = float64(c.uint(4))/fixed, float64(c.uint(4))/fixed
+	if header, ok := s.child(trak, "tkhd"); ok {
+		s.trackHeader(&t, header)
+	}
+	media, _ := s.child(trak, "mdia", "mdhd")
+	units, scale := s.clock(media)
+	t.scale, t.length = scale, duration(units, scale)
+	if edits := duration(s.edited(trak), movieScale); edits > 0 {
+		t.length = min(t.length, edits)
+	}
+	if t.pictures {
+		s.sampleEntry(&t, trak)
+	}
+	return t, true
+}
+
+// trackHeader reads a tkhd box (ISO/IEC 14496-12, section 8.3.2).
+func (s *source) trackHeader(t *track, b box) {
+	c := cursor{rest: s.content(b)}
+	head := c.uint(4)
+	times := timeLength(head >> 24)
+	c.skip(2 * times) // when it was made and changed
+	id := uint32(c.uint(4))
+	c.skip(4 + times + 16) // duration, layer, volume
+	m := c.matrix()
+	width, height := c.uint(4)>>16, c.uint(4)>>16 // what stands behind the point, nobody shows
 	if c.failed {
+		return
+	}
+	t.enabled, t.id, t.matrix = head&1 != 0, id, m
+	t.width, t.height = float64(width), float64(height)
+}
+
+// sampleEntry reads the first description of a track's samples (section 12.1.3), with
+// the shape of its pixels (section 12.1.4). A clean aperture isn't looked for: browsers
+// show the whole frame.
+func (s *source) sampleEntry(t *track, trak box) {
+	description, ok := s.child(trak, "mdia", "minf", "stbl", "stsd")
+	if !ok {
+		return
+	}
+	entry, ok := s.box(description.body+8, description.end)
+	if !ok {
+		return
+	}
+	const header = 78 // bytes in front of the entry's own boxes
+	c := cursor{rest: s.bytes(entry.body+24, 4)}
+	t.codedWidth, t.codedHeight = float64(c.uint(2)), float64(c.uint(2))
+	if pasp, ok := s.child(box{body: entry.body + header, end: entry.end}, "pasp"); ok {
+		c := cursor{rest: s.bytes(pasp.body, 8)}
+		t.horizontal, t.verticalSpacing = float64(c.uint(4)), float64(c.uint(4))
+	}
+}
+
+// edited returns how much of a track's media is played, in the movie's units, by its
+// list of edits (section 8.6.6); 0 if it has none. Pauses don't count, as in browsers.
+func (s *source) edited(trak box) (units uint64) {
+	list, ok := s.child(trak, "edts", "elst")
+	if !ok {
+		return 0
+	}
+	c := cursor{rest: s.content(list)}
+	n := timeLength(c.uint(4) >> 24)
+	for entries := c.uint(4); entries > 0 && !c.failed; entries-- {
+		length, begin := c.uint(n), c.uint(n)
+		c.skip(4) // the rate
+		if begin != unknownTime(n) && !c.failed {
+			units += length
+		}
+	}
+	return units
+}
+
+// firstShown returns the track that a player shows: the first with pictures, but one
+// that is switched off only if all are.
+func firstShown(tracks []track) track {
+	i := slices.IndexFunc(tracks, func(t track) bool { return t.pictures && t.enabled })
+	if i < 0 {
+		i = slices.IndexFunc(tracks, func(t track) bool { return t.pictures })
+	}
+	if i < 0 {
 		return track{}
 	}
-	if matrix[0] == 0 && matrix[4] == 0 && matrix[1] != 0 && matrix[3] != 0 { // a quarter turn
-		t.width, t.height = t.height, t.width
+	return tracks[i]
+}
+
+func longestOf(tracks []track) (longest time.Duration) {
+	for _, t := range tracks {
+		longest = max(longest, t.length)
 	}
-	return t
+	return longest
+}
+
+// frame tells how a track's pictures look. The size at which the header presents them
+// counts by its shape alone, unless the samples' description has no size.
+func (t track) frame() frame {
+	f := frame{width: t.codedWidth, height: t.codedHeight, turned: t.matrix.turns()}
+	stretch := t.matrix.stretch()
+	switch {
+	case f.width == 0 || f.height == 0:
+		f.width, f.height = t.width, t.height
+	case t.horizontal > 0 && t.verticalSpacing > 0:
+		f.aspect = t.horizontal / t.verticalSpacing
+	case math.Abs(stretch-1) > 0.01:
+		f.aspect = stretch
+	case t.width > 0 && t.height > 0:
+		f.aspect = t.width * f.height / (t.height * f.width)
+	}
+	return f
 }
 
 // clock reads the duration and time scale of an mvhd or mdhd box (sections 8.2.2,
@@ -98,7 +190,7 @@ func (s *source) clock(b box) (units uint64, scale uint32) {
 	c.skip(2 * n)
 	scale = uint32(c.uint(4))
 	units = c.uint(n)
-	if units == 1<<(8*n)-1 {
+	if units == unknownTime(n) {
 		units = 0
 	}
 	return units, scale
@@ -112,64 +204,5 @@ func timeLength(version uint64) int {
 	return 8
 }
 
-// fragmentsEnd returns when the track ends in a movie whose samples come in
-// fragments: as the movie says in advance, or as the last fragment tells. It is 0
-// where the last one can't be found by what may be read.
-func (s *source) fragmentsEnd(t track, moov, extends box) time.Duration {
-	if header, ok := s.child(extends, "mehd"); ok { // section 8.8.2
-		c := cursor{rest: s.content(header)}
-		units := c.uint(timeLength(c.uint(4) >> 24))
-		if clock, ok := s.child(moov, "mvhd"); ok && units > 0 {
-			_, scale := s.clock(clock)
-			return duration(units, scale)
-		}
-	}
-	from := moov.end
-	if last := s.lastFragment(t.id); last > from {
-		from = last
-	}
-	standard := s.defaultDuration(extends, t.id)
-	var end uint64
-	reached := from
-	for b := range s.boxes(box{body: from, end: s.size}) {
-		if b.kind == "moof" {
-			end = max(end, s.fragmentEnd(t.id, b, standard))
-		}
-		reached = b.end
-	}
-	if reached < s.size {
-		return 0
-	}
-	return duration(end, t.scale)
-}
-
-// lastFragment returns where the track's last fragment is by the index at the end
-// of the file (sections 8.8.9 to 8.8.11), 0 where there is none.
-func (s *source) lastFragment(id uint32) int64 {
-	tail := s.bytes(s.size-16, 16)
-	if tail == nil || string(tail[4:8]) != "mfro" {
-		return 0
-	}
-	index, ok := s.box(s.size-int64(binary.BigEndian.Uint32(tail[12:])), s.size)
-	if !ok {
-		return 0
-	}
-	for b := range s.boxes(index) {
-		if b.kind != "tfra" {
-			continue
-		}
-		c := cursor{rest: s.content(b)}
-		n := timeLength(c.uint(4) >> 24)
-		if uint32(c.uint(4)) != id {
-			continue
-		}
-		lengths, entries := c.uint(4), int64(c.uint(4))
-		entry := 2*n + int(lengths>>4&3+lengths>>2&3+lengths&3) + 3
-		if entries == 0 || entries > int64(len(c.rest)/entry) {
-			return 0
-		}
-		c.skip(entry*int(entries-1) + n)
-		return int64(c.uint(n)) // a negative one is before all else, and not believed
-	}
-	return 0
-}
+// unknownTime is a time of n bytes that says nothing: all ones.
+func unknownTime(n int) uint64 { return 1<<(8*n) - 1 }

@@ -20,6 +20,9 @@ type source struct {
 	window []byte // the bytes of the last read
 	at     int64  // where the window begins
 
+	tail   []byte // what [source.tails] has read
+	tailAt int64  // where the tail begins
+
 	reads, steps int
 	read         int64 // bytes
 	spent        bool  // something was refused because of a bound
@@ -45,6 +48,9 @@ func (s *source) from(off int64, n int) []byte {
 		return b
 	}
 	if b := part(s.window, off-s.at, n); b != nil {
+		return b
+	}
+	if b := part(s.tail, off-s.tailAt, n); b != nil {
 		return b
 	}
 	if s.err != nil || !s.load(off, n) {

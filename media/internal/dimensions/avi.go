@@ -1,0 +1,112 @@
+package dimensions
+
+import (
+	"encoding/binary"
+	"iter"
+	"time"
+)
+
+// chunk is a chunk of a RIFF file: its kind and where its content begins and ends. The
+// content of a list begins with the kind of the list.
+type riffChunk struct {
+	kind      string
+	body, end int64
+}
+
+// chunks yields the chunks between two places. One that says it is longer is taken to
+// end there, as in a file that was cut short.
+func (s *source) chunks(off, end int64) iter.Seq[riffChunk] {
+	return func(yield func(riffChunk) bool) {
+		for off <= end-8 && s.step() {
+			header := s.bytes(off, 8)
+			if header == nil {
+				return
+			}
+			length := int64(binary.LittleEndian.Uint32(header[4:]))
+			c := riffChunk{kind: string(header[:4]), body: off + 8, end: min(off+8+length, end)}
+			if c.kind == "LIST" || c.kind == "RIFF" {
+				kind := s.bytes(c.body, 4)
+				if kind == nil {
+					return
+				}
+				c.kind, c.body = string(kind), min(c.body+4, c.end)
+			}
+			if !yield(c) {
+				return
+			}
+			off = c.end + length&1 // padded to words
+		}
+	}
+}
+
+// avi reads the header list of an AVI file ("AVI RIFF File Reference" by Microsoft). The
+// first stream with pictures gives the dimensions, the longest of pictures and sound the
+// duration.
+func avi(s *source) Result {
+	var f frame
+	var longest time.Duration
+	for file := range s.chunks(0, s.size) {
+		for header := range s.chunks(file.body, file.end) {
+			if header.kind != "hdrl" {
+				continue
+			}
+			for stream := range s.chunks(header.body, header.end) {
+				if stream.kind != "strl" {
+					continue
+				}
+				pictures, length := s.aviStream(stream)
+				longest = max(longest, length)
+				if f.width == 0 {
+					f = pictures
+				}
+			}
+			break
+		}
+		break
+	}
+	return video(f, longest)
+}
+
+// aviStream reads what describes a stream. Of sound it is only how long it lasts.
+func (s *source) aviStream(stream riffChunk) (f frame, length time.Duration) {
+	kind := ""
+	for c := range s.chunks(stream.body, stream.end) {
+		switch {
+		case c.kind == "strh":
+			if b := s.bytes(c.body, 36); b != nil {
+				kind = string(b[:4])
+				length = aviLength(b)
+			}
+		case c.kind == "strf" && kind == "vids": // a BITMAPINFOHEADER
+			if b := s.bytes(c.body, 12); b != nil {
+				f.width = float64(binary.LittleEndian.Uint32(b[4:]))
+				f.height = float64(magnitude(binary.LittleEndian.Uint32(b[8:])))
+			}
+		case c.kind == "vprp" && kind == "vids":
+			// The shape of the whole picture: two numbers of 16 bits, the height first.
+			if b := s.bytes(c.body, 24); b != nil && f.width > 0 {
+				high, wide := binary.LittleEndian.Uint16(b[20:]), binary.LittleEndian.Uint16(b[22:])
+				if high > 0 && wide > 0 {
+					f.aspect = float64(wide) * f.height / (float64(high) * f.width)
+				}
+			}
+		}
+	}
+	if kind != "vids" && kind != "auds" {
+		length = 0
+	}
+	return f, length
+}
+
+// aviLength reads a stream's header: rate/scale samples a second, and how many there are.
+func aviLength(b []byte) time.Duration {
+	scale, rate := binary.LittleEndian.Uint32(b[20:]), binary.LittleEndian.Uint32(b[24:])
+	samples := binary.LittleEndian.Uint32(b[32:])
+	return duration(uint64(samples)*uint64(scale), rate)
+}
+
+// magnitude of a number with a sign: a picture that stands upright in its file, rather
+// than on its head, has a negative height.
+func magnitude(n uint32) int64 {
+	return max(int64(int32(n)), -int64(int32(n)))
+}

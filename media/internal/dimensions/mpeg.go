@@ -1,0 +1,233 @@
+package dimensions
+
+import (
+	"bytes"
+	"encoding/binary"
+	"iter"
+	"time"
+)
+
+// mpegHead is how many of a file's first bytes are searched for a description of the
+// pictures. Encoders repeat it with each key frame.
+const mpegHead = 1 << 20
+
+// packet is a part of a stream of pictures or sound.
+type packet struct {
+	pictures bool
+	timed    bool
+	time     uint64 // when it is presented, if it is timed, in ticks of 90 kHz
+	payload  []byte
+}
+
+// packets yields the packets between two places of a file.
+type packets func(from, end int64) iter.Seq[packet]
+
+// mpeg reads a program stream (ISO/IEC 13818-1, section 2.5), a transport stream (section
+// 2.4), also with the time codes of cameras in front of its packets, or bare pictures,
+// which don't tell how long they play.
+func mpeg(s *source) Result {
+	var in packets
+	switch begin := s.bytes(0, 197); {
+	case bytes.HasPrefix(s.bytes(0, 4), []byte(packMark)):
+		in = s.programPackets
+	case begin == nil:
+	case begin[0] == tsMark && begin[188] == tsMark:
+		in = s.transportPackets(0, 188)
+	case begin[4] == tsMark && begin[196] == tsMark:
+		in = s.transportPackets(4, 192)
+	}
+	if in == nil {
+		f, _ := pictureHeader(s.bytes(0, int(min(s.size, HeadLength))))
+		return video(f, 0)
+	}
+	f, first, ok := describe(in(0, min(s.size, mpegHead)))
+	if !ok {
+		return video(f, 0)
+	}
+	return video(f, s.lastTime(in, first))
+}
+
+// describe returns how the pictures look, and the first time of all packets up to there.
+func describe(all iter.Seq[packet]) (f frame, first uint64, ok bool) {
+	var coded []byte
+	searched := 0
+	for p := range all {
+		if p.timed && (!ok || p.time < first) {
+			first, ok = p.time, true
+		}
+		if !p.pictures {
+			continue
+		}
+		coded = append(coded, p.payload...)
+		if len(coded) < 2*searched {
+			continue // so that what is collected isn't searched for each packet again
+		}
+		searched = len(coded)
+		if found, done := pictureHeader(coded); done {
+			return found, first, ok
+		}
+	}
+	f, _ = pictureHeader(coded)
+	return f, first, ok
+}
+
+// lastTime returns how long after first the last packet of a file begins, by its end.
+func (s *source) lastTime(in packets, first uint64) time.Duration {
+	const wrap = 1 << 33 // times have 33 bits
+	for at := range s.tails(s.size) {
+		last := uint64(0)
+		for p := range in(at, s.size) {
+			if p.timed {
+				last = max(last, (p.time-first)%wrap)
+			}
+		}
+		// More than half of it is a time in front of the first, as of files put together.
+		if last > 0 && last < wrap/2 {
+			return duration(last, 90_000)
+		}
+	}
+	return 0
+}
+
+// packMark begins a pack of a program stream.
+const packMark = "\x00\x00\x01\xba"
+
+// programPackets yields the packets of a program stream. It looks for the next pack
+// if what it finds is none.
+func (s *source) programPackets(off, end int64) iter.Seq[packet] {
+	return func(yield func(packet) bool) {
+		for off < end && s.step() {
+			header := s.bytes(off, 6)
+			if header == nil {
+				return
+			}
+			length := 6 + int(binary.BigEndian.Uint16(header[4:]))
+			switch id := header[3]; {
+			case !bytes.HasPrefix(header, []byte("\x00\x00\x01")) || id < 0xb9:
+				if off = s.nextPack(off+1, end); off < 0 {
+					return
+				}
+				continue
+			case id == 0xb9: // the end of a program; another may follow
+				length = 4
+			case id == 0xba:
+				length = s.packLength(off)
+			case isPictures(id) || isSound(id):
+				if !yield(elementary(s.bytes(off, int(min(int64(length), s.size-off))))) {
+					return
+				}
+			}
+			off += int64(length)
+		}
+	}
+}
+
+// packLength is how long the header of the pack at off is (ISO/IEC 13818-1, section
+// 2.5.3.4; ISO/IEC 11172-1, section 2.4.3.2).
+func (s *source) packLength(off int64) int {
+	if b := s.bytes(off, 14); b != nil && b[4]>>6 == 1 {
+		return 14 + int(b[13]&7)
+	}
+	return 12
+}
+
+// nextPack returns where the next pack begins, -1 if there is none.
+func (s *source) nextPack(off, end int64) int64 {
+	const stride = 4 << 10
+	for off < end && s.step() {
+		b := s.bytes(off, int(min(stride, s.size-off)))
+		if i := bytes.Index(b, []byte(packMark)); i >= 0 {
+			return off + int64(i)
+		}
+		if len(b) < stride {
+			return -1
+		}
+		off += stride - int64(len(packMark)) + 1
+	}
+	return -1
+}
+
+// tsMark begins a packet of a transport stream.
+const tsMark = 0x47
+
+// transportPackets yields the packets of a transport stream, each of which stands that
+// far behind the start of a piece of the file that is stride long.
+func (s *source) transportPackets(offset, stride int64) packets {
+	return func(from, end int64) iter.Seq[packet] {
+		return func(yield func(packet) bool) {
+			pictures := map[uint16]bool{} // by the number of the stream
+			off := (from+stride-1)/stride*stride + offset
+			for ; off < end && s.step(); off += stride {
+				b := s.bytes(off, 188)
+				if b == nil || b[0] != tsMark {
+					return
+				}
+				payload := transportPayload(b)
+				stream, starts := binary.BigEndian.Uint16(b[1:])&0x1fff, b[1]&0x40 != 0
+				p := packet{pictures: pictures[stream], payload: payload}
+				if starts && len(payload) > 6 && bytes.HasPrefix(payload, []byte("\x00\x00\x01")) {
+					if id := payload[3]; isPictures(id) || isSound(id) {
+						p = elementary(payload)
+						pictures[stream] = p.pictures
+					}
+				}
+				if !yield(p) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// transportPayload returns what a packet carries (ISO/IEC 13818-1, section 2.4.3.2).
+func transportPayload(b []byte) []byte {
+	begin := 4
+	if b[3]&0x20 != 0 { // an adaptation field
+		begin += 1 + int(b[4])
+	}
+	if b[3]&0x10 == 0 || begin > len(b) {
+		return nil
+	}
+	return b[begin:]
+}
+
+func isPictures(id byte) bool { return id>>4 == 0xe }
+
+// isSound holds of MPEG's own sound, and of the private streams that carry others'.
+func isSound(id byte) bool { return id>>5 == 6 || id == 0xbd }
+
+// elementary reads the header of a packet of an elementary stream, which starts with its
+// mark, its id and its length (ISO/IEC 13818-1, section 2.4.3.6; ISO/IEC 11172-1, section
+// 2.4.3.3).
+func elementary(b []byte) packet {
+	if len(b) < 9 {
+		return packet{}
+	}
+	p := packet{pictures: isPictures(b[3])}
+	c := cursor{rest: b[6:]}
+	if b[6]>>6 == 2 {
+		p.timed = b[7]&0x80 != 0
+		c.skip(3)
+		p.payload = c.rest[min(int(b[8]), len(c.rest)):]
+	} else {
+		p.timed = c.skipStuffing()
+		p.payload = c.rest
+	}
+	if p.timed {
+		high, middle, low := c.uint(1), c.uint(2), c.uint(2)
+		p.time = high>>1&7<<30 | middle>>1<<15 | low>>1
+		p.timed = !c.failed && high&middle&low&1 == 1 // a bit behind each part marks it
+	}
+	return p
+}
+
+// skipStuffing goes in front of the time in an MPEG-1 packet, and reports if there is one.
+func (c *cursor) skipStuffing() bool {
+	for len(c.rest) > 0 && c.rest[0] == 0xff {
+		c.skip(1)
+	}
+	if len(c.rest) > 0 && c.rest[0]>>6 == 1 { // the size of a buffer
+		c.skip(2)
+	}
+	return len(c.rest) > 0 && c.rest[0]>>5 == 1
+}

@@ -1,0 +1,60 @@
+package dimensions
+
+import "bytes"
+
+// startMark begins each part of coded pictures; the byte behind it names the part.
+const startMark = "\x00\x00\x01"
+
+// pictureHeader reads the first description in a stream of pictures. It reports false
+// if there is none, or not all of it.
+func pictureHeader(b []byte) (frame, bool) {
+	for {
+		i := bytes.Index(b, []byte(startMark))
+		if i < 0 || len(b) < i+5 {
+			return frame{}, false
+		}
+		b = b[i+len(startMark):]
+		if b[0] == 0xb3 {
+			return sequenceHeader(b[1:])
+		}
+	}
+}
+
+// sequenceHeader reads the sequence header of MPEG-1 (ISO/IEC 11172-2, section 2.4.2.3)
+// or MPEG-2 (ISO/IEC 13818-2, sections 6.2.2.1 and 6.2.2.3).
+func sequenceHeader(b []byte) (f frame, ok bool) {
+	next := bytes.Index(b, []byte(startMark))
+	if next < 8 || len(b) < next+7 {
+		return frame{}, false // the end of it is still to come
+	}
+	c := cursor{rest: b}
+	sides, shape := c.uint(3), c.uint(1)>>4
+	width, height := sides>>12, sides&0xfff
+	c = cursor{rest: b[next+len(startMark):]}
+	if extended := c.uint(1) == 0xb5; !extended || c.rest[0]>>4 != 1 { // of MPEG-1
+		f = frame{width: float64(width), height: float64(height)}
+		if shape < uint64(len(mpeg1Aspects)) {
+			f.aspect = ratio(1e4, mpeg1Aspects[shape])
+		}
+		return f, true
+	}
+	more := c.uint(3) >> 5 // two bits of each side stand on top of the others
+	f = frame{width: float64(more>>2&3<<12 | width), height: float64(more&3<<12 | height)}
+	if shape < uint64(len(mpeg2Shapes)) && f.width > 0 {
+		f.aspect = mpeg2Shapes[shape] * f.height / f.width
+	}
+	if shape == 1 {
+		f.aspect = 1
+	}
+	return f, true
+}
+
+// mpeg1Aspects are how many times as high as wide a pixel is, in ten thousandths, by its
+// code (ISO/IEC 11172-2, section 2.4.3.2).
+var mpeg1Aspects = [...]uint64{
+	0, 10000, 6735, 7031, 7615, 8055, 8437, 8935, 9157, 9815, 10255, 10695, 10950, 11575, 12015,
+}
+
+// mpeg2Shapes are how many times as wide as high the whole picture is, by its code
+// (ISO/IEC 13818-2, table 6-3). The first is said of pixels instead.
+var mpeg2Shapes = [...]float64{2: 4. / 3, 3: 16. / 9, 4: 2.21}
