@@ -17,8 +17,10 @@ import (
 // however late its bytes arrived, as long as it is pending.
 //
 // Width, Height and DurationMS are then what the file tells of itself, in its first
-// 16 KiB or in at most 24 ranges more, 16 MiB in all. Of a video they stay 0 if it doesn't
-// tell. An image that doesn't is rejected, and so is one of more than Options.MaxPixels.
+// 16 KiB or in at most 24 ranges more, 16 MiB in all. Some videos tell how long they play
+// at their end only: of those the last 4 MiB are looked through. Width and Height are as a
+// browser shows them. Of a video that doesn't tell they stay 0. An image that doesn't is
+// rejected, and so is one of more than Options.MaxPixels.
 //
 // Errors: ErrNotFound; ErrUploadIncomplete while nothing is there;
 // ErrUploadExpired and *RejectedError where the media has failed, now or

@@ -103,7 +103,10 @@ func TestFinalizeTellsDimensions(t *testing.T) {
 		{"animated.gif", "image/gif", 40, 24, 0},
 		{"rotated-90.mov", "video/quicktime", 48, 64, 1000},
 		{"rotated-90.mov", "video/mp4", 48, 64, 1000}, // named loosely
-		{"live.webm", "video/webm", 64, 48, 0},
+		{"live.webm", "video/webm", 64, 48, 900},
+		{"sound-first.avi", "video/x-msvideo", 64, 48, 1008},
+		{"region.ogv", "video/ogg", 50, 38, 1000},
+		{"program-1.mpg", "video/mpeg", 64, 48, 920},
 	} {
 		content := measured(t, c.name)
 		store.pieces = nil

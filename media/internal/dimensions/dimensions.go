@@ -101,6 +101,8 @@ type frame struct {
 	width, height float64
 	aspect        float64 // how many times as wide as high a pixel is; 0 if nothing says it
 	turned        bool    // by a quarter
+
+	period time.Duration // how long it is shown, if that is told beside the rest
 }
 
 // video returns the result for a video. Its pixels are made square as browsers do it:

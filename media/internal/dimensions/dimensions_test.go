@@ -23,6 +23,7 @@ var types = map[string]string{
 	".avif": "image/avif", ".heic": "image/heic",
 	".mp4": "video/mp4", ".m4v": "video/x-m4v", ".mov": "video/quicktime", ".3gp": "video/3gpp",
 	".webm": "video/webm", ".mkv": "video/x-matroska",
+	".avi": "video/x-msvideo", ".ogv": "video/ogg", ".mpg": "video/mpeg",
 }
 
 // sample is a file of testdata and what other programs tell of it.
@@ -120,16 +121,16 @@ func TestReadsWhatItNeeds(t *testing.T) {
 	}
 }
 
-// TestCutShort cuts each sample at every byte. What is then told is what the whole
-// file tells, or less.
+// TestCutShort cuts each sample short in many places. What is then told is what the
+// whole file tells, or less.
 func TestCutShort(t *testing.T) {
 	for _, s := range samples(t) {
 		whole, _ := measure(t, s.content, s.contentType)
-		for n := range s.content {
+		for n := 0; n < len(s.content); n += 1 + len(s.content)>>12 { // in fewer places if it is long
 			got, c := measure(t, s.content[:n], s.contentType)
 			size := [2]int{got.Width, got.Height}
-			// Turns and crops may stand behind what was cut off.
-			if size != [2]int{} && size != [2]int{whole.Width, whole.Height} && size != [2]int{whole.Height, whole.Width} && !strings.HasPrefix(s.name, "clap") {
+			// Turns, crops and the shape of pixels may stand behind what was cut off.
+			if size != [2]int{} && size != [2]int{whole.Width, whole.Height} && size != [2]int{whole.Height, whole.Width} && !strings.HasPrefix(s.name, "clap") && !strings.HasPrefix(s.name, "anamorphic") {
 				t.Errorf("%s cut at %d is %v", s.name, n, size)
 			}
 			if got.Duration > whole.Duration || c.reads > 24 {
@@ -149,7 +150,7 @@ func TestAnErrorOfTheReader(t *testing.T) {
 			t.Errorf("%s: %+v, %v; want the reader's error alone", s.name, got, err)
 		}
 	}
-	if got, err := dimensions.Measure(failing{away}, int64(len(content)), content[:8], "video/x-msvideo"); err != nil || got != (dimensions.Result{}) {
+	if got, err := dimensions.Measure(failing{away}, int64(len(content)), content[:8], "video/x-flv"); err != nil || got != (dimensions.Result{}) {
 		t.Errorf("a type that isn't read: %+v, %v", got, err)
 	}
 }

@@ -24,6 +24,9 @@ func FuzzBMP(f *testing.F)      { fuzz(f, "image/bmp") }
 func FuzzHEIF(f *testing.F)     { fuzz(f, "image/avif", "image/heic") }
 func FuzzMovie(f *testing.F)    { fuzz(f, "video/mp4", "video/quicktime", "video/x-m4v", "video/3gpp") }
 func FuzzMatroska(f *testing.F) { fuzz(f, "video/webm", "video/x-matroska") }
+func FuzzAVI(f *testing.F)      { fuzz(f, "video/x-msvideo") }
+func FuzzOgg(f *testing.F)      { fuzz(f, "video/ogg") }
+func FuzzMPEG(f *testing.F)     { fuzz(f, "video/mpeg") }
 
 func fuzz(f *testing.F, contentTypes ...string) {
 	for _, s := range samples(f) {

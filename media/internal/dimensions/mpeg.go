@@ -40,21 +40,19 @@ func mpeg(s *source) Result {
 		f, _ := pictureHeader(s.bytes(0, int(min(s.size, HeadLength))))
 		return video(f, 0)
 	}
-	f, first, ok := describe(in(0, min(s.size, mpegHead)))
+	f := describe(in(0, min(s.size, mpegHead)))
+	first, ok := firstTime(in(0, min(s.size, HeadLength)))
 	if !ok {
 		return video(f, 0)
 	}
-	return video(f, s.lastTime(in, first))
+	return video(f, s.lastTime(in, first, f.period))
 }
 
-// describe returns how the pictures look, and the first time of all packets up to there.
-func describe(all iter.Seq[packet]) (f frame, first uint64, ok bool) {
+// describe returns how the pictures look.
+func describe(all iter.Seq[packet]) frame {
 	var coded []byte
 	searched := 0
 	for p := range all {
-		if p.timed && (!ok || p.time < first) {
-			first, ok = p.time, true
-		}
 		if !p.pictures {
 			continue
 		}
@@ -63,27 +61,43 @@ func describe(all iter.Seq[packet]) (f frame, first uint64, ok bool) {
 			continue // so that what is collected isn't searched for each packet again
 		}
 		searched = len(coded)
-		if found, done := pictureHeader(coded); done {
-			return found, first, ok
+		if f, ok := pictureHeader(coded); ok {
+			return f
 		}
 	}
-	f, _ = pictureHeader(coded)
-	return f, first, ok
+	f, _ := pictureHeader(coded)
+	return f
 }
 
-// lastTime returns how long after first the last packet of a file begins, by its end.
-func (s *source) lastTime(in packets, first uint64) time.Duration {
-	const wrap = 1 << 33 // times have 33 bits
-	for at := range s.tails(s.size) {
-		last := uint64(0)
-		for p := range in(at, s.size) {
-			if p.timed {
-				last = max(last, (p.time-first)%wrap)
-			}
+func firstTime(all iter.Seq[packet]) (first uint64, ok bool) {
+	for p := range all {
+		if p.timed && (!ok || p.time < first) {
+			first, ok = p.time, true
 		}
-		// More than half of it is a time in front of the first, as of files put together.
-		if last > 0 && last < wrap/2 {
-			return duration(last, 90_000)
+	}
+	return first, ok
+}
+
+// lastTime returns how long after first the last packet of a file begins, by its end. Of
+// pictures it is when they end.
+func (s *source) lastTime(in packets, first uint64, period time.Duration) time.Duration {
+	for at := range s.tails(s.size) {
+		last := time.Duration(0)
+		for p := range in(at, s.size) {
+			// Times have 33 bits. More than half of that is a time in front of the first, as
+			// in files that were put together.
+			after := (p.time - first) % (1 << 33)
+			if !p.timed || after >= 1<<32 {
+				continue
+			}
+			end := duration(after, 90_000)
+			if p.pictures {
+				end += period
+			}
+			last = max(last, end)
+		}
+		if last > 0 {
+			return last
 		}
 	}
 	return 0

@@ -1,6 +1,9 @@
 package dimensions
 
-import "bytes"
+import (
+	"bytes"
+	"time"
+)
 
 // startMark begins each part of coded pictures; the byte behind it names the part.
 const startMark = "\x00\x00\x01"
@@ -28,18 +31,23 @@ func sequenceHeader(b []byte) (f frame, ok bool) {
 		return frame{}, false // the end of it is still to come
 	}
 	c := cursor{rest: b}
-	sides, shape := c.uint(3), c.uint(1)>>4
+	sides, code := c.uint(3), c.uint(1)
+	shape := code >> 4
 	width, height := sides>>12, sides&0xfff
+	period := time.Duration(0)
+	if rate := code & 15; rate < uint64(len(mpegPeriods)) {
+		period = mpegPeriods[rate]
+	}
 	c = cursor{rest: b[next+len(startMark):]}
 	if extended := c.uint(1) == 0xb5; !extended || c.rest[0]>>4 != 1 { // of MPEG-1
-		f = frame{width: float64(width), height: float64(height)}
+		f = frame{width: float64(width), height: float64(height), period: period}
 		if shape < uint64(len(mpeg1Aspects)) {
 			f.aspect = ratio(1e4, mpeg1Aspects[shape])
 		}
 		return f, true
 	}
 	more := c.uint(3) >> 5 // two bits of each side stand on top of the others
-	f = frame{width: float64(more>>2&3<<12 | width), height: float64(more&3<<12 | height)}
+	f = frame{width: float64(more>>2&3<<12 | width), height: float64(more&3<<12 | height), period: period}
 	if shape < uint64(len(mpeg2Shapes)) && f.width > 0 {
 		f.aspect = mpeg2Shapes[shape] * f.height / f.width
 	}
@@ -58,3 +66,9 @@ var mpeg1Aspects = [...]uint64{
 // mpeg2Shapes are how many times as wide as high the whole picture is, by its code
 // (ISO/IEC 13818-2, table 6-3). The first is said of pixels instead.
 var mpeg2Shapes = [...]float64{2: 4. / 3, 3: 16. / 9, 4: 2.21}
+
+// mpegPeriods are how long a picture is shown, by its code (ISO/IEC 13818-2, table 6-4).
+var mpegPeriods = [...]time.Duration{
+	0, time.Second * 1001 / 24000, time.Second / 24, time.Second / 25, time.Second * 1001 / 30000,
+	time.Second / 30, time.Second / 50, time.Second * 1001 / 60000, time.Second / 60,
+}
