@@ -1,6 +1,7 @@
 package tags
 
 import (
+	"fmt"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -9,27 +10,43 @@ import (
 	"github.com/seed-f0df946f/mediakit/internal/fold"
 )
 
-// MaxNameLength is the most runes a name has.
-const MaxNameLength = 64
+const (
+	// MaxNameLength is the most runes that a name has, as it is shown.
+	MaxNameLength = 64
+	// MaxNameBytes is the most bytes in which a name is given, together with all that
+	// [ParseName] drops from it. The longest name takes 256 bytes, so that 60 bytes
+	// may come along with each of its runes.
+	MaxNameBytes = 4096
+)
 
 // Name is a tag's name in both of its forms.
 type Name struct {
-	Shown string // as it was given, without outer spaces and with single inner ones
-	Key   string // folded: equal for all spellings of one tag
+	Shown string // as it was given, without what ParseName drops
+	Key   string // the tag key: folded, and equal for all spellings of one tag
 }
 
-// ParseName checks a name and folds it. A name has 1 to [MaxNameLength] runes
-// once outer spaces are cut and inner ones collapsed, of any script, emoji
-// included. Control and bidi characters are refused, and so are characters that
-// can't be seen, except where a script or an emoji is written with them. The
+// ParseName checks a name and folds it. Every script and every emoji works.
+//
+// What is invisible and came along with a paste is dropped: soft hyphens, zero width
+// spaces, word joiners, byte order marks, and the marks, embeddings and isolates that
+// choose a direction. Outer spaces are cut, and inner ones become a single space each.
+// What is left has 1 to [MaxNameLength] runes.
+//
+// Refused are control characters, direction overrides, U+FFFD, and what can't be seen:
+// joiners and selectors too, unless their script or an emoji is written with them. The
 // error is an *InvalidError for the member "name".
+//
+// Two names are one tag if their keys are equal. Keys hold no joiners and no selectors:
+// whether one of them changes what is seen depends on the font and the system, so two
+// names that differ in nothing else may look the same. Package internal/fold tells the
+// rest.
 func ParseName(s string) (Name, error) {
 	shown, bad := clean(s)
-	if bad == nil && fold.String(shown) == "" {
+	if bad == nil && shown == "" {
 		bad = &FieldError{Code: fault.CodeRequired, Detail: "A tag needs a name."}
 	}
-	if bad == nil && utf8.RuneCountInString(shown) > MaxNameLength {
-		bad = &FieldError{Code: fault.CodeTooLong, Detail: "A tag's name has at most 64 characters."}
+	if bad == nil {
+		bad = refuse(shown)
 	}
 	if bad != nil {
 		bad.Field = "name"
@@ -38,47 +55,62 @@ func ParseName(s string) (Name, error) {
 	return Name{Shown: shown, Key: fold.String(shown)}, nil
 }
 
-// FoldPrefix folds the beginning of a name, for [Query].Prefix. Empty is the
-// beginning of every name. What no name can hold is an *InvalidError for the
-// member "prefix".
+// FoldPrefix folds the beginning of a name, for [Query].Prefix. An empty prefix is the
+// beginning of every name. It may end amid what a person is typing: after a joiner, or
+// before the end of a flag. If no name can begin so, the error is an *InvalidError for
+// the member "prefix".
 func FoldPrefix(s string) (string, error) {
-	shown, bad := clean(s)
-	if bad == nil && utf8.RuneCountInString(shown) > MaxNameLength {
-		bad = &FieldError{Code: fault.CodeTooLong, Detail: "A prefix has at most 64 characters."}
+	begun, bad := clean(s)
+	if bad == nil {
+		begun = strings.TrimRight(strings.TrimRightFunc(begun, isUnfinished), " ")
+		bad = refuse(begun)
 	}
 	if bad != nil {
 		bad.Field = "prefix"
 		return "", &InvalidError{Fields: []FieldError{*bad}}
 	}
-	return fold.String(shown), nil
+	return fold.String(begun), nil
 }
 
-// clean cuts and collapses spaces, drops selectors that choose nothing, and
-// refuses what no name may hold.
+// clean returns s as it is shown, if it is neither too long nor broken. The number of
+// bytes is checked before any rune is looked at, so that no text costs more than the
+// longest that is legal.
 func clean(s string) (string, *FieldError) {
+	if len(s) > MaxNameBytes {
+		return "", &FieldError{Code: fault.CodeTooLong, Detail: "A name is given in at most 4,096 bytes."}
+	}
 	if !utf8.ValidString(s) {
 		return "", &FieldError{Code: fault.CodeInvalid, Detail: "A name is text in UTF-8."}
 	}
-	rs := []rune(s)
-	for i, r := range rs {
-		if refused(rs, i) {
-			return "", &FieldError{Code: fault.CodeNotAllowed, Detail: "A name can't hold " + describe(r) + "."}
-		}
+	shown := strings.Join(strings.FieldsFunc(dropUnseen(s), isSpace), " ")
+	if utf8.RuneCountInString(shown) > MaxNameLength {
+		return "", &FieldError{Code: fault.CodeTooLong, Detail: "A name has at most 64 characters."}
 	}
-	return strings.Join(strings.FieldsFunc(dropStray(rs), isSpace), " "), nil
+	return shown, nil
 }
 
-// dropStray drops each selector that has no character before it to choose the form
-// of. It can't be seen, and between spaces would keep them apart.
-func dropStray(rs []rune) string {
-	kept := make([]rune, 0, len(rs))
-	for _, r := range rs {
-		if fold.IsSelector(r) && (len(kept) == 0 || isSpace(kept[len(kept)-1]) || fold.IsSelector(kept[len(kept)-1])) {
-			continue
+// dropUnseen drops what a paste brings along, and each emoji selector that has no
+// character before it to choose the form of: between two spaces it would keep them
+// apart.
+func dropUnseen(s string) string {
+	var last rune
+	return strings.Map(func(r rune) rune {
+		if isPasted(r) || isEmojiSelector(r) && (last == 0 || isSpace(last) || isEmojiSelector(last)) {
+			return -1
 		}
-		kept = append(kept, r)
+		last = r
+		return r
+	}, s)
+}
+
+// refuse tells which rune no name may hold. It names the code point: the rune may be
+// invisible.
+func refuse(shown string) *FieldError {
+	r, ok := firstRefused([]rune(shown))
+	if !ok {
+		return nil
 	}
-	return string(kept)
+	return &FieldError{Code: fault.CodeNotAllowed, Detail: fmt.Sprintf("A name can't hold the character U+%04X here.", r)}
 }
 
 func isSpace(r rune) bool { return unicode.Is(unicode.Zs, r) }
