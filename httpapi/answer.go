@@ -4,13 +4,19 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"net/http"
-	"strconv"
 
 	"github.com/go-json-experiment/json"
 )
 
-// encode writes v as JSON. It panics where it can't, which a wire type makes
-// impossible: the answer is 500 then.
+// answer is what a client gets, besides the headers that its handler has set.
+type answer struct {
+	status      int
+	contentType string // empty: there is no body
+	body        []byte
+}
+
+// encode writes v as JSON. It panics if it can't, which a wire type makes impossible:
+// the answer is 500 then.
 func encode(v any) []byte {
 	// The order of a map's members would change the ETag of one and the same answer.
 	body, err := json.Marshal(v, json.Deterministic(true))
@@ -20,41 +26,35 @@ func encode(v any) []byte {
 	return body
 }
 
-// write sends an answer in one piece.
-func write(w http.ResponseWriter, status int, contentType string, body []byte) {
-	h := w.Header()
-	h.Set("Content-Type", contentType)
-	h.Set("Content-Length", strconv.Itoa(len(body)))
-	h.Set("X-Content-Type-Options", "nosniff")
-	w.WriteHeader(status)
-	_, _ = w.Write(body) // where this fails the client is gone
+// plain answers with v.
+func plain(status int, v any) answer {
+	return answer{status, "application/json", encode(v)}
 }
 
-// writeJSON answers with v.
-func writeJSON(w http.ResponseWriter, status int, v any) {
-	write(w, status, "application/json", encode(v))
+// secret answers with v, which holds signed URLs or may hold them: nobody may keep it.
+func secret(h http.Header, status int, v any) answer {
+	h.Set("Cache-Control", "no-store")
+	return plain(status, v)
 }
 
-// writeSecret answers with v, which holds signed URLs or may: nobody keeps it.
-func writeSecret(w http.ResponseWriter, status int, v any) {
-	w.Header().Set("Cache-Control", "no-store")
-	writeJSON(w, status, v)
+// fresh answers a GET with a body that the client may keep, but must ask for again.
+func fresh(c *call, version string, body []byte) answer {
+	return cached(c, "private, no-cache", version, body)
 }
 
-// writeFresh answers a GET: 200 with the body, or 304 where the client has it. The
-// ETag is the body's hash, after the version where there is one.
-func writeFresh(w http.ResponseWriter, r *http.Request, version string, body []byte) {
+// cached answers a GET with 200 and the body, or with 304 if the client has it. The ETag
+// is the body's hash, behind the version if there is one.
+func cached(c *call, control, version string, body []byte) answer {
 	hash := sha256.Sum256(body)
 	tag := base64.RawURLEncoding.EncodeToString(hash[:16])
 	if version != "" {
 		tag = version + "." + tag
 	}
-	w.Header().Set("Cache-Control", "private, no-cache")
-	w.Header().Set("ETag", `"`+tag+`"`)
-	if notModified(r, tag) {
-		w.Header().Del("Link") // it is part of what the client has
-		w.WriteHeader(http.StatusNotModified)
-		return
+	c.reply.Set("Cache-Control", control)
+	c.reply.Set("ETag", `"`+tag+`"`)
+	if notModified(c.Header, tag) {
+		c.reply.Del("Link") // it is part of what the client has
+		return answer{status: http.StatusNotModified}
 	}
-	write(w, http.StatusOK, "application/json", body)
+	return answer{http.StatusOK, "application/json", body}
 }

@@ -40,7 +40,7 @@ type bench struct {
 	hook func(context.Context) error
 }
 
-func newBench(t *testing.T, c httpapi.Config) *bench {
+func newBench(t testing.TB, c httpapi.Config) *bench {
 	t.Helper()
 	b := &bench{at: time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)}
 	blobs := memblob.New(&memblob.Options{Now: b.now})
@@ -145,7 +145,7 @@ type signed struct {
 	Requests    []signed
 }
 
-func (a answer) read(t *testing.T) thing {
+func (a answer) read(t testing.TB) thing {
 	t.Helper()
 	var v thing
 	if err := json.Unmarshal([]byte(a.body), &v); err != nil {
@@ -155,7 +155,7 @@ func (a answer) read(t *testing.T) thing {
 }
 
 // want fails the test unless the status is as expected, and returns the body.
-func (a answer) want(t *testing.T, status int) thing {
+func (a answer) want(t testing.TB, status int) thing {
 	t.Helper()
 	if a.status != status {
 		t.Fatalf("got %d; want %d: %s", a.status, status, a.body)
@@ -167,7 +167,7 @@ func (a answer) want(t *testing.T, status int) thing {
 }
 
 // refused fails the test unless the answer is a whole problem of the code.
-func (a answer) refused(t *testing.T, status int, code string) thing {
+func (a answer) refused(t testing.TB, status int, code string) thing {
 	t.Helper()
 	p := a.read(t)
 	if a.status != status || p.Code != code {
@@ -186,7 +186,7 @@ func (a answer) refused(t *testing.T, status int, code string) thing {
 }
 
 // faults lists the members of a validation-error, as "pointer code".
-func (a answer) faults(t *testing.T) []string {
+func (a answer) faults(t testing.TB) []string {
 	t.Helper()
 	var got []string
 	for _, f := range a.refused(t, 422, "validation-error").Errors {
@@ -209,7 +209,7 @@ func declaration(content []byte, tagNames ...string) string {
 func naming(id string) string { return fmt.Sprintf(`{"id":%q}`, id) }
 
 // put sends content as an upload says.
-func put(t *testing.T, up signed, content []byte) {
+func put(t testing.TB, up signed, content []byte) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), up.Method, up.URL, bytes.NewReader(content))
 	if err != nil {
@@ -229,14 +229,14 @@ func put(t *testing.T, up signed, content []byte) {
 }
 
 // pending makes a media that waits for content.
-func (b *bench) pending(t *testing.T, content []byte, tagNames ...string) thing {
+func (b *bench) pending(t testing.TB, content []byte, tagNames ...string) thing {
 	t.Helper()
 	b.turn(time.Millisecond)
 	return b.do("POST", "/media", declaration(content, tagNames...)).want(t, 201)
 }
 
 // ready makes a media that is ready.
-func (b *bench) ready(t *testing.T, tagNames ...string) thing {
+func (b *bench) ready(t testing.TB, tagNames ...string) thing {
 	t.Helper()
 	m := b.pending(t, png, tagNames...)
 	put(t, m.Upload.Requests[0], png)

@@ -14,19 +14,19 @@ type entityTag struct {
 
 // notModified reports whether If-None-Match names the tag, by the weak comparison
 // of RFC 9110, section 13.1.2.
-func notModified(r *http.Request, tag string) bool {
-	named, star := parseTags(r.Header.Values("If-None-Match"))
+func notModified(h http.Header, tag string) bool {
+	named, star := parseTags(h.Values("If-None-Match"))
 	for _, n := range named {
 		star = star || n.text == tag
 	}
 	return star
 }
 
-// matchVersions returns the versions of a media that If-Match lets pass. Any
-// version does where conditional is false; none does where it is true and
-// versions is empty: what is malformed, weak or not ours never matches.
-func matchVersions(r *http.Request) (versions []int, conditional bool) {
-	values := r.Header.Values("If-Match")
+// matchVersions returns the versions of a media that If-Match lets pass. Any version
+// passes if conditional is false. None does if it is true and versions is empty: an ETag
+// that is malformed, weak or not ours never matches.
+func matchVersions(h http.Header) (versions []int, conditional bool) {
+	values := h.Values("If-Match")
 	named, star := parseTags(values)
 	if len(values) == 0 || star {
 		return nil, false
@@ -41,7 +41,7 @@ func matchVersions(r *http.Request) (versions []int, conditional bool) {
 	return versions, true
 }
 
-// parseTags reads a list of ETags, or a "*", up to where it is malformed.
+// parseTags reads a list of ETags, or a "*". It stops at the first that is malformed.
 func parseTags(values []string) (named []entityTag, star bool) {
 	rest := strings.Trim(strings.Join(values, ","), " \t")
 	if rest == "*" {

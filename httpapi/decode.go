@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/go-json-experiment/json/jsontext"
 
+	"github.com/seed-f0df946f/mediakit/fault"
 	"github.com/seed-f0df946f/mediakit/httpapi/internal/wire"
 )
 
@@ -23,30 +25,50 @@ const (
 	codeUnknownMember = "unknown_member"
 )
 
+// maxFaults is how many an answer tells. Whoever has more of them wants no list.
+const maxFaults = 100
+
 // faults gathers what is wrong with a body: at each pointer what was found first.
 type faults []wire.FieldError
 
 func (f *faults) add(pointer, code, detail string) {
-	for _, known := range *f {
-		if known.Pointer == pointer {
-			return
-		}
+	known := func(e wire.FieldError) bool { return e.Pointer == pointer }
+	if !f.full() && !slices.ContainsFunc(*f, known) {
+		*f = append(*f, wire.FieldError{Pointer: pointer, Code: code, Detail: detail})
 	}
-	*f = append(*f, wire.FieldError{Pointer: pointer, Code: code, Detail: detail})
 }
 
-func (f faults) err() error {
+// full reports whether there is no use in looking for more.
+func (f *faults) full() bool { return len(*f) >= maxFaults }
+
+// err returns the error of a body that has faults, or nil. Only then is the domain's own
+// check of the same body asked for: a use case checks by itself, but it would tell its own
+// faults alone. If both name a member, what is in f stands.
+func (f faults) err(check func() error) error {
 	if len(f) == 0 {
 		return nil
 	}
+	if invalid, ok := errors.AsType[*fault.InvalidError](check()); ok {
+		f.addDomain(invalid)
+	}
 	return &bodyError{f}
 }
+
+// addDomain adds what the domain says.
+func (f *faults) addDomain(invalid *fault.InvalidError) {
+	for _, bad := range invalid.Fields {
+		f.add("/"+bad.Field, string(bad.Code), bad.Detail)
+	}
+}
+
+// noCheck is for a body of which the domain has nothing more to say.
+func noCheck() error { return nil }
 
 // member stores the value of a member, or tells what is wrong with it.
 type member func(value jsontext.Value, pointer string, f *faults)
 
 // decodeObject takes an object apart, member by member, so that one bad member
-// doesn't hide the others: they go to f. The error is that the body is malformed, or
+// doesn't hide the others: they go to f. The error says that the body is malformed, or
 // no object.
 func decodeObject(body []byte, members map[string]member, f *faults) error {
 	if err := checkSyntax(body); err != nil {
@@ -57,7 +79,7 @@ func decodeObject(body []byte, members map[string]member, f *faults) error {
 		return &bodyError{[]wire.FieldError{{Pointer: "", Code: codeWrongType, Detail: "The body is an object."}}}
 	}
 	_, err := dec.ReadToken()
-	for err == nil && dec.PeekKind() != '}' {
+	for err == nil && dec.PeekKind() != '}' && !f.full() {
 		err = decodeMember(dec, members, f)
 	}
 	return err
@@ -80,6 +102,20 @@ func decodeMember(dec *jsontext.Decoder, members map[string]member, f *faults) e
 		f.add(pointer, codeUnknownMember, "There is no such member.")
 	}
 	return nil
+}
+
+// read decodes the body of a call, which is due, and checks its form. The error is one of
+// a body that can't be taken apart; what is wrong with its members is in the faults.
+func (a *api) read(c *call, members map[string]member, to any) (f faults, err error) {
+	text, err := c.requiredJSON()
+	if err != nil {
+		return nil, err
+	}
+	if err := decodeObject(text, members, &f); err != nil {
+		return nil, err
+	}
+	a.checkShape(to, &f)
+	return f, nil
 }
 
 // checkSyntax reads a body through: one value, names that differ, valid UTF-8, and
@@ -116,8 +152,9 @@ func text(to **string) member {
 }
 
 // texts stores a list of strings. A bad element leaves a gap, so that those after
-// it keep their index.
-func texts(to **[]string) member {
+// it keep their index. A list ends at one more than the most: the domain refuses it for
+// its length.
+func texts(to **[]string, most int) member {
 	return func(value jsontext.Value, pointer string, f *faults) {
 		if value.Kind() != '[' {
 			f.add(pointer, codeWrongType, "This is a list of strings.")
@@ -125,7 +162,7 @@ func texts(to **[]string) member {
 		}
 		list := []string{}
 		dec := jsontext.NewDecoder(bytes.NewReader(value))
-		for _, err := dec.ReadToken(); err == nil && dec.PeekKind() != ']'; {
+		for _, err := dec.ReadToken(); err == nil && dec.PeekKind() != ']' && len(list) <= most; {
 			var element jsontext.Value
 			if element, err = dec.ReadValue(); err != nil {
 				break // impossible: checkSyntax has read it

@@ -9,11 +9,28 @@ import (
 	"time"
 )
 
-// answerTime is what is left for the answer where a route uses up its time.
+// answerTime is what is left for the answer if a route uses up its time.
 const answerTime = 5 * time.Second
 
 // elsewhere is the mux pattern of all that is no route.
 const elsewhere = "/"
+
+// call is a request that is being worked on.
+type call struct {
+	*http.Request
+	body
+	reply http.Header // the headers of the answer
+}
+
+// handler makes the answer to a request, or returns why there is none. It sends nothing.
+type handler func(*call) (answer, error)
+
+// route is one method on one path below BasePath.
+type route struct {
+	pattern string
+	handle  handler
+	timeout time.Duration
+}
 
 // dispatch hands a request to its route. What the mux would answer by itself, in
 // plain text, never gets that far: a path that isn't clean is no path of ours,
@@ -27,31 +44,48 @@ func (a *api) dispatch(w http.ResponseWriter, r *http.Request) {
 	a.mux.ServeHTTP(w, r)
 }
 
-// serve wraps a route: it counts among those in flight and ends in time.
+// serve wraps a route: its body is read before it is worked on, and its answer is sent
+// afterwards, so that a slow client takes no room from those in flight.
 func (a *api) serve(to route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		r.Body = arrived(w, r.Body)
-		select {
-		case a.inFlight <- struct{}{}:
-			defer func() { <-a.inFlight }()
-		default:
-			a.fail(w, r, errOverloaded)
-			return
-		}
-		if to.timeout > a.RequestTimeout {
-			// A server's write time-out is made for the other routes. A writer that
-			// can't be told has none to extend.
+		arrived := readBody(w, r)
+		if to.timeout > a.RequestTimeout && hasWriteTimeout(r) {
+			// The server's time-out is made for the other routes. A writer that can't be
+			// told of another has none.
 			_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(to.timeout + answerTime))
 		}
-		ctx, cancel := context.WithTimeout(r.Context(), to.timeout)
-		defer cancel()
-		if err := to.handle(w, r.WithContext(ctx)); err != nil {
+		given, err := a.work(to, &call{r, arrived, w.Header()})
+		if err != nil {
 			a.fail(w, r, err)
+			return
 		}
+		a.outbox.send(w, given)
 	}
 }
 
-// refuse answers for what is no route: 405 where the path has other methods.
+// hasWriteTimeout reports whether the server of a request sets write deadlines. If it
+// doesn't, one that is set here would stay for the next requests on the connection.
+func hasWriteTimeout(r *http.Request) bool {
+	server, ok := r.Context().Value(http.ServerContextKey).(*http.Server)
+	return ok && server.WriteTimeout > 0
+}
+
+// work makes an answer in time, as one of those in flight. It is none of them any more
+// when it returns or panics.
+func (a *api) work(to route, c *call) (answer, error) {
+	select {
+	case a.inFlight <- struct{}{}:
+		defer func() { <-a.inFlight }()
+	default:
+		return answer{}, errOverloaded
+	}
+	ctx, cancel := context.WithTimeout(c.Context(), to.timeout)
+	defer cancel()
+	c.Request = c.WithContext(ctx)
+	return to.handle(c)
+}
+
+// refuse answers for what is no route: 405 if the path has other methods.
 func (a *api) refuse(w http.ResponseWriter, r *http.Request) {
 	allowed := a.allowed(r)
 	if len(allowed) == 0 {

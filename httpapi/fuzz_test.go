@@ -2,11 +2,10 @@ package httpapi
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"net/http"
-	"net/http/httptest"
-	"net/url"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -43,7 +42,7 @@ func FuzzDecodeObject(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body []byte) {
 		var got anyBody
 		var bad faults
-		members := map[string]member{"name": text(&got.Name), "size": integer(&got.Size), "tags": texts(&got.Tags)}
+		members := map[string]member{"name": text(&got.Name), "size": integer(&got.Size), "tags": texts(&got.Tags, len(body))}
 		err := decodeObject(body, members, &bad)
 		if err != nil && !errors.Is(err, errMalformed) && !errors.Is(err, errInvalid) {
 			t.Fatalf("neither malformed nor invalid: %v", err)
@@ -138,13 +137,16 @@ func FuzzQuery(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	a := &api{Config: Config{Media: service}}
 	read := func(raw string) (*query, media.ListInput, binding, error) {
-		q, err := readQuery(&http.Request{URL: &url.URL{RawQuery: raw}}, mediaSingle, mediaRepeatable)
+		q, err := readQuery(raw, mediaSingle, mediaRepeatable)
 		if err != nil {
 			return nil, media.ListInput{}, binding{}, err
 		}
-		in, bound, err := a.readMediaInput(q)
+		in, bound, err := readMediaInput(q)
+		if err == nil {
+			_, _, err = service.List(context.Background(), in)
+			err = parameterFault(err, filterParameters)
+		}
 		return q, in, bound, err
 	}
 	f.Fuzz(func(t *testing.T, raw string) {
@@ -161,10 +163,10 @@ func FuzzQuery(f *testing.F) {
 		case err != nil:
 			t.Fatalf("neither a parameter nor the cursor: %v", err)
 		}
-		w := httptest.NewRecorder()
+		h := http.Header{}
 		next := uuid.MustParse("019313a4-6d20-7c5e-9a55-0f2b8d1c4e77")
-		q.linkNext(w, "/media", bound.cursor(next[:]))
-		link, _ := strings.CutSuffix(w.Header().Get("Link"), `>; rel="next"`)
+		q.linkNext(h, "/media", bound.cursor(next[:]))
+		link, _ := strings.CutSuffix(h.Get("Link"), `>; rel="next"`)
 		_, after, again, err := read(strings.TrimPrefix(link, "</media?"))
 		if err != nil || again != bound {
 			t.Fatalf("the link %s: %v", link, err)

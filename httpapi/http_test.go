@@ -214,8 +214,11 @@ func TestSlowBodyIsNotInFlight(t *testing.T) {
 
 func TestRequestID(t *testing.T) {
 	b := newBench(t, httpapi.Config{})
-	longest := strings.Repeat("a", 64)
-	for given, kept := range map[string]bool{"a-Z_9": true, longest: true, longest + "a": false, "a b": false, "": false, "a\tb": false} {
+	longest := strings.Repeat("a", 128)
+	for given, kept := range map[string]bool{
+		"a-Z_9": true, "host.example:8080/abc-000001=": true, longest: true, longest + "a": false,
+		"a b": false, "": false, "a\tb": false, "a\"b": false, "a\n": false, "ä": false,
+	} {
 		got := b.do("GET", "/nowhere", "", "X-Request-Id: "+given).header.Get("X-Request-Id")
 		if got == "" || (got == given) != kept {
 			t.Errorf("%q became %q", given, got)

@@ -35,10 +35,11 @@ type Config struct {
 	// Default: none.
 	Logger *slog.Logger
 	// MaxInFlight is how many requests are worked on at once; more are answered
-	// 503. One whose body is still arriving isn't among them. Default: 256.
+	// 503. A request whose body is still arriving isn't among them, nor is one whose
+	// answer is on its way. Default: 256.
 	MaxInFlight int
 	// RequestTimeout is how long a request may take until it is answered 503.
-	// Default: 10 s. To delete a tag may take a minute in any case.
+	// Default: 10 s. To delete or merge a tag may take a minute in any case.
 	RequestTimeout time.Duration
 	// Observe is told of each request when it is over, whether the routes answered
 	// it or refused it: the pattern of its route, such as "GET /media/{id}", or
@@ -57,32 +58,34 @@ type api struct {
 	mux      *http.ServeMux
 	shapes   *validator.Validate
 	inFlight chan struct{} // holds one element for each request worked on
+	outbox   outbox
 }
 
-// handler answers a request, or returns why it doesn't and has written nothing.
-type handler func(http.ResponseWriter, *http.Request) error
-
-// route is one method on one path below BasePath.
-type route struct {
-	pattern string
-	handle  handler
-	timeout time.Duration
-}
-
-// New returns a handler of all routes. It fails where something required is
-// missing or a value is out of range; the error names all that is wrong.
+// New returns a handler of all routes. It fails if something required is missing or a
+// value is out of range; the error names all that is wrong.
 func New(c Config) (http.Handler, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
+	return newAPI(c).handler(), nil
+}
+
+func newAPI(c Config) *api {
 	c.fill()
-	a := &api{Config: c, mux: http.NewServeMux(), shapes: newShapes(), inFlight: make(chan struct{}, c.MaxInFlight)}
+	a := &api{
+		Config: c, mux: http.NewServeMux(), shapes: newShapes(),
+		inFlight: make(chan struct{}, c.MaxInFlight), outbox: outbox{limit: maxUnsent},
+	}
 	for _, r := range a.routes() {
 		method, below, _ := strings.Cut(r.pattern, " ")
 		a.mux.HandleFunc(method+" "+c.BasePath+below, a.serve(r))
 	}
 	a.mux.HandleFunc(elsewhere, a.refuse)
-	return identify(a.observe(a.recover(http.HandlerFunc(a.dispatch)))), nil
+	return a
+}
+
+func (a *api) handler() http.Handler {
+	return identify(a.observe(a.recover(http.HandlerFunc(a.dispatch))))
 }
 
 func (a *api) routes() []route {
@@ -93,13 +96,16 @@ func (a *api) routes() []route {
 		{"GET /tags/{id}", a.getTag, brief},
 		{"PATCH /tags/{id}", a.renameTag, brief},
 		{"DELETE /tags/{id}", a.deleteTag, slow},
+		{"POST /tags/{id}/merge", a.mergeTag, slow},
 		{"POST /media", a.createMedia, brief},
 		{"GET /media", a.listMedia, brief},
 		{"POST /media/finalize", a.finalizeMedia, brief},
+		{"POST /media/tags", a.retagMedia, brief},
 		{"GET /media/{id}", a.getMedia, brief},
 		{"PATCH /media/{id}", a.updateMedia, brief},
 		{"DELETE /media/{id}", a.deleteMedia, brief},
 		{"POST /media/{id}/upload", a.signUpload, brief},
+		{"GET /limits", a.getLimits, brief},
 		{"GET /openapi.json", a.getOpenAPI, brief},
 	}
 }

@@ -1,7 +1,7 @@
 package httpapi
 
 import (
-	"net/http"
+	"cmp"
 	"time"
 
 	"github.com/google/uuid"
@@ -12,48 +12,57 @@ import (
 
 // The parameters of a list of media: those that are given once, and the others.
 var (
-	mediaSingle     = []string{"untagged", "kind", "state", "content_type", "created_after", "created_before", "q", "sort", "limit", "cursor"}
+	mediaSingle     = []string{"untagged", "kind", "state", "content_type", "sha256", "created_after", "created_before", "q", "sort", "limit", "cursor"}
 	mediaRepeatable = []string{"tag", "any_tag", "not_tag"}
 )
 
-func (a *api) listMedia(w http.ResponseWriter, r *http.Request) error {
-	q, err := readQuery(r, mediaSingle, mediaRepeatable)
+// filterParameters names the members of a filter that have other names in a query.
+var filterParameters = map[string]string{
+	"all_tags": "tag", "any_tags": "any_tag", "no_tags": "not_tag", "filename_contains": "q",
+}
+
+func (a *api) listMedia(c *call) (answer, error) {
+	q, err := readQuery(c.URL.RawQuery, mediaSingle, mediaRepeatable)
 	if err != nil {
-		return err
+		return answer{}, err
 	}
-	in, bound, err := a.readMediaInput(q)
+	in, bound, err := readMediaInput(q)
 	if err != nil {
-		return err
+		return answer{}, err
 	}
-	views, next, err := a.Media.List(r.Context(), in)
+	views, next, err := a.Media.List(c.Context(), in)
 	if err != nil {
-		return err
+		return answer{}, parameterFault(err, filterParameters)
 	}
 	page := wire.Page[wire.Media]{Items: wire.FromViews(views)}
 	if next != uuid.Nil {
 		page.NextCursor = bound.cursor(next[:])
 	}
-	q.linkNext(w, a.BasePath+"/media", page.NextCursor)
-	writeFresh(w, r, "", encode(page))
-	return nil
+	q.linkNext(c.reply, a.BasePath+"/media", page.NextCursor)
+	return fresh(c, "", encode(page)), nil
 }
 
-func (a *api) readMediaInput(q *query) (media.ListInput, binding, error) {
+// readMediaInput reads the parameters of a page. What the domain has to say of them it
+// says when the page is asked for, unless their cursor is bad: it may be so because they
+// are.
+func readMediaInput(q *query) (media.ListInput, binding, error) {
 	in := media.ListInput{
 		Filter:    readFilter(q),
 		Ascending: q.oneOf("sort", "-created_at", "created_at") == "created_at",
 		Limit:     q.limit(media.MaxPage),
 	}
-	q.checkDomain(a.Media.ValidateList(in))
 	if q.err != nil {
 		return in, binding{}, q.err
 	}
 	bound := bind("media", in.Ascending, in.Filter)
-	var err error
-	if q.Has("cursor") {
-		in.After, err = bound.mediaCursor(q.Get("cursor"))
+	if !q.Has("cursor") {
+		return in, bound, nil
 	}
-	return in, bound, err
+	var err error
+	if in.After, err = bound.mediaCursor(q.Get("cursor")); err != nil {
+		return in, bound, cmp.Or(parameterFault(in.Check(), filterParameters), err)
+	}
+	return in, bound, nil
 }
 
 func readFilter(q *query) media.Filter {
@@ -63,6 +72,7 @@ func readFilter(q *query) media.Filter {
 		Kind:             media.Kind(q.oneOf("kind", "", string(media.KindImage), string(media.KindVideo))),
 		State:            media.State(q.oneOf("state", string(media.StateReady), string(media.StatePending), string(media.StateFailed))),
 		ContentType:      q.Get("content_type"),
+		SHA256:           q.digest("sha256"),
 		CreatedAfter:     q.moment("created_after").Truncate(time.Microsecond),
 		CreatedBefore:    roundUp(q.moment("created_before")),
 		FilenameContains: q.Get("q"),
@@ -73,7 +83,7 @@ func readFilter(q *query) media.Filter {
 	return f
 }
 
-// roundUp makes a bound as precise as what it is compared with. Upwards, since a
+// roundUp makes a bound as precise as what it is compared with. It rounds upwards, since a
 // media made in the microsecond that t is in was made before t.
 func roundUp(t time.Time) time.Time {
 	if whole := t.Truncate(time.Microsecond); whole.Before(t) {

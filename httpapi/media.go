@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -18,161 +19,145 @@ import (
 // what is left.
 const purgeTimeout = 2 * time.Second
 
-func (a *api) createMedia(w http.ResponseWriter, r *http.Request) error {
-	in, err := a.readCreate(w, r)
+func (a *api) createMedia(c *call) (answer, error) {
+	in, err := a.readCreate(c)
 	if err != nil {
-		return err
+		return answer{}, err
 	}
-	v, err := a.Media.Create(r.Context(), in)
+	v, err := a.Media.Create(c.Context(), in)
 	if err != nil {
-		return err
+		return answer{}, err
 	}
-	w.Header().Set("Location", a.BasePath+"/media/"+v.ID.String())
-	writeSecret(w, http.StatusCreated, wire.FromView(v))
-	return nil
+	c.reply.Set("Location", a.BasePath+"/media/"+v.ID.String())
+	return secret(c.reply, http.StatusCreated, wire.FromView(v)), nil
 }
 
-func (a *api) readCreate(w http.ResponseWriter, r *http.Request) (media.CreateInput, error) {
-	key, err := idempotencyKey(r)
-	if err != nil {
-		return media.CreateInput{}, err
-	}
-	body, err := requiredBody(w, r)
+func (a *api) readCreate(c *call) (media.CreateInput, error) {
+	key, err := idempotencyKey(c.Header)
 	if err != nil {
 		return media.CreateInput{}, err
 	}
 	var declared wire.CreateMedia
-	var f faults
-	if err := decodeObject(body, createMediaMembers(&declared), &f); err != nil {
+	f, err := a.read(c, createMediaMembers(&declared), &declared)
+	if err != nil {
 		return media.CreateInput{}, err
 	}
-	a.checkShape(declared, &f)
 	in := declared.Input(key)
-	f.checkDomain(a.Media.ValidateCreate(in))
-	return in, f.err()
+	return in, f.err(func() error { return in.Check(a.Media.Limits()) })
 }
 
-func (a *api) finalizeMedia(w http.ResponseWriter, r *http.Request) error {
-	body, err := requiredBody(w, r)
-	if err != nil {
-		return err
-	}
+func (a *api) finalizeMedia(c *call) (answer, error) {
 	var named wire.FinalizeMedia
-	var f faults
-	if err := decodeObject(body, finalizeMediaMembers(&named), &f); err != nil {
-		return err
+	f, err := a.read(c, finalizeMediaMembers(&named), &named)
+	if err != nil {
+		return answer{}, err
 	}
-	a.checkShape(named, &f)
-	if err := f.err(); err != nil {
-		return err
+	if err := f.err(noCheck); err != nil {
+		return answer{}, err
 	}
 	id, err := parseID(*named.ID)
 	if err != nil {
-		return err
+		return answer{}, err
 	}
-	v, err := a.Media.Finalize(r.Context(), id)
+	v, err := a.Media.Finalize(c.Context(), id)
 	if err != nil {
-		return err
+		return answer{}, err
 	}
-	writeSecret(w, http.StatusOK, wire.FromView(v))
-	return nil
+	return secret(c.reply, http.StatusOK, wire.FromView(v)), nil
 }
 
-func (a *api) getMedia(w http.ResponseWriter, r *http.Request) error {
-	id, err := pathID(r)
+func (a *api) getMedia(c *call) (answer, error) {
+	id, err := c.id()
 	if err != nil {
-		return err
+		return answer{}, err
 	}
-	q, err := readQuery(r, []string{"disposition"}, nil)
+	q, err := readQuery(c.URL.RawQuery, []string{"disposition"}, nil)
 	if err != nil {
-		return err
+		return answer{}, err
 	}
 	attachment := q.oneOf("disposition", "inline", "attachment") == "attachment"
 	if q.err != nil {
-		return q.err
+		return answer{}, q.err
 	}
-	v, err := a.Media.Get(r.Context(), id, media.GetOptions{Attachment: attachment})
+	v, err := a.Media.Get(c.Context(), id, media.GetOptions{Attachment: attachment})
 	if err != nil {
-		return err
+		return answer{}, err
 	}
-	writeFresh(w, r, strconv.Itoa(v.Version), encode(wire.FromView(v)))
-	return nil
+	return fresh(c, strconv.Itoa(v.Version), encode(wire.FromView(v))), nil
 }
 
-func (a *api) updateMedia(w http.ResponseWriter, r *http.Request) error {
-	id, err := pathID(r)
+func (a *api) updateMedia(c *call) (answer, error) {
+	id, err := c.id()
 	if err != nil {
-		return err
+		return answer{}, err
 	}
-	in, err := a.readUpdate(w, r)
+	in, err := a.readUpdate(c)
 	if err != nil {
-		return err
+		return answer{}, err
 	}
-	if in.IfVersion, err = a.ifVersion(r, id); err != nil {
-		return err
-	}
-	v, err := a.Media.Update(r.Context(), id, in)
+	v, err := a.update(c, id, in)
 	if err != nil {
-		return err
+		return answer{}, err
 	}
-	writeSecret(w, http.StatusOK, wire.FromView(v))
-	return nil
+	return secret(c.reply, http.StatusOK, wire.FromView(v)), nil
 }
 
-func (a *api) readUpdate(w http.ResponseWriter, r *http.Request) (media.UpdateInput, error) {
-	body, err := requiredBody(w, r)
-	if err != nil {
-		return media.UpdateInput{}, err
-	}
+func (a *api) readUpdate(c *call) (media.UpdateInput, error) {
 	var changed wire.UpdateMedia
-	var f faults
-	if err := decodeObject(body, updateMediaMembers(&changed), &f); err != nil {
+	f, err := a.read(c, updateMediaMembers(&changed), &changed)
+	if err != nil {
 		return media.UpdateInput{}, err
 	}
-	a.checkShape(changed, &f)
 	in := changed.Input()
-	f.checkDomain(a.Media.ValidateUpdate(in))
-	return in, f.err()
+	return in, f.err(in.Check)
 }
 
-// ifVersion returns the one version that If-Match lets an update change, 0 for
-// any. Where it names several, that is the current one if it is among them: the
-// update then holds to it, so that no change between the two is lost.
-func (a *api) ifVersion(r *http.Request, id uuid.UUID) (int, error) {
-	versions, conditional := matchVersions(r)
-	switch {
-	case !conditional:
-		return 0, nil
-	case len(versions) == 1:
-		return versions[0], nil
+// update changes a media if its version is one that If-Match names. If several are
+// named, the current one is looked up, and the update is held to that: no change in
+// between is lost.
+func (a *api) update(c *call, id uuid.UUID, in media.UpdateInput) (media.View, error) {
+	versions, conditional := matchVersions(c.Header)
+	if !conditional {
+		return a.Media.Update(c.Context(), id, in)
 	}
-	v, err := a.Media.Get(r.Context(), id, media.GetOptions{})
+	in.IfVersion = noVersion
+	if len(versions) > 0 {
+		in.IfVersion = versions[0]
+	}
+	v, err := a.Media.Update(c.Context(), id, in)
+	if len(versions) < 2 || !errors.Is(err, media.ErrVersion) {
+		return v, err
+	}
+	current, err := a.Media.Get(c.Context(), id, media.GetOptions{})
 	if err != nil {
-		return 0, err
+		return media.View{}, err
 	}
-	if !slices.Contains(versions, v.Version) {
-		return 0, media.ErrVersion
+	if !slices.Contains(versions, current.Version) {
+		return media.View{}, media.ErrVersion
 	}
-	return v.Version, nil
+	in.IfVersion = current.Version
+	return a.Media.Update(c.Context(), id, in)
 }
 
-func (a *api) deleteMedia(w http.ResponseWriter, r *http.Request) error {
-	id, err := pathID(r)
+// noVersion is what no media has: versions begin at 1.
+const noVersion = -1
+
+func (a *api) deleteMedia(c *call) (answer, error) {
+	id, err := c.id()
 	if err != nil {
-		return err
+		return answer{}, err
 	}
-	if err := a.Media.Delete(r.Context(), id); err != nil {
-		return err
+	if err := a.Media.Delete(c.Context(), id); err != nil {
+		return answer{}, err
 	}
-	a.purge(r, id)
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	a.purge(c.Context(), id)
+	return answer{status: http.StatusNoContent}, nil
 }
 
-// purge removes a deleted media's bytes, also where its client has gone. It is
+// purge removes a deleted media's bytes, even if its client has gone. The media is
 // deleted whether or not that works.
-func (a *api) purge(r *http.Request, id uuid.UUID) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), purgeTimeout)
+func (a *api) purge(ctx context.Context, id uuid.UUID) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), purgeTimeout)
 	defer cancel()
 	if err := a.Media.Purge(ctx, id); err != nil {
 		a.Logger.LogAttrs(ctx, slog.LevelWarn, "bytes are left to the sweep",
@@ -180,33 +165,27 @@ func (a *api) purge(r *http.Request, id uuid.UUID) {
 	}
 }
 
-func (a *api) signUpload(w http.ResponseWriter, r *http.Request) error {
-	id, err := pathID(r)
+func (a *api) signUpload(c *call) (answer, error) {
+	id, err := c.id()
 	if err != nil {
-		return err
+		return answer{}, err
 	}
-	body, err := readBody(w, r)
+	text, err := c.json()
 	if err != nil {
-		return err
+		return answer{}, err
 	}
-	if len(body) > 0 {
+	if len(text) > 0 {
 		var f faults
-		if err := decodeObject(body, nil, &f); err != nil {
-			return err
+		if err := decodeObject(text, nil, &f); err != nil {
+			return answer{}, err
 		}
-		if err := f.err(); err != nil {
-			return err
+		if err := f.err(noCheck); err != nil {
+			return answer{}, err
 		}
 	}
-	plan, err := a.Media.SignUpload(r.Context(), id)
+	plan, err := a.Media.SignUpload(c.Context(), id)
 	if err != nil {
-		return err
+		return answer{}, err
 	}
-	writeSecret(w, http.StatusOK, wire.FromUpload(plan))
-	return nil
-}
-
-func (a *api) getOpenAPI(w http.ResponseWriter, r *http.Request) error {
-	writeFresh(w, r, "", openAPI)
-	return nil
+	return secret(c.reply, http.StatusOK, wire.FromUpload(plan)), nil
 }

@@ -14,13 +14,14 @@ import (
 
 const requestIDHeader = "X-Request-Id"
 
-var requestIDForm = regexp.MustCompile(`^[A-Za-z0-9_-]{1,64}$`)
+// requestIDForm takes what gateways and routers write, such as "host/abc-000001".
+var requestIDForm = regexp.MustCompile(`^[A-Za-z0-9._/:=-]{1,128}$`)
 
 // requestIDKey is where a request's context holds its id.
 type requestIDKey struct{}
 
-// identify gives a request its id: its own where that is safe to log and to
-// answer, else a new one.
+// identify gives a request its id: its own if that is safe to log and to answer, else a
+// new one.
 func identify(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id := r.Header.Get(requestIDHeader)
@@ -96,8 +97,8 @@ func (a *api) recover(next http.Handler) http.Handler {
 	})
 }
 
-// recorder remembers the status of an answer: 0 while there is none, and where
-// the client had gone before it stood, so that nobody got it.
+// recorder remembers the status of an answer: 0 while there is none, and also if the
+// client had gone before, so that nobody got it.
 type recorder struct {
 	http.ResponseWriter
 	ctx    context.Context // the request's, which ends when its client goes

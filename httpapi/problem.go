@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/seed-f0df946f/mediakit/fault"
 	"github.com/seed-f0df946f/mediakit/httpapi/internal/wire"
 	"github.com/seed-f0df946f/mediakit/media"
 	"github.com/seed-f0df946f/mediakit/tags"
@@ -31,7 +32,7 @@ type parameterError struct{ name, detail string }
 // Error implements error.
 func (e *parameterError) Error() string { return errParameter.Error() + ": " + e.name }
 
-// Is finds the row of answers for any parameter.
+// Is finds the row of problems for any parameter.
 func (e *parameterError) Is(target error) bool { return target == errParameter }
 
 // bodyError refuses a body and names every bad member of it.
@@ -40,12 +41,21 @@ type bodyError struct{ members []wire.FieldError }
 // Error implements error.
 func (e *bodyError) Error() string { return errInvalid.Error() }
 
-// Is finds the row of answers for any body.
+// Is finds the row of problems for any body.
 func (e *bodyError) Is(target error) bool { return target == errInvalid }
 
-// answerTo says how an error is answered. The detail is all that a client gets to
-// read of it.
-type answerTo struct {
+// missingError refuses a request that names media which don't exist.
+type missingError struct{ ids []string }
+
+// Error implements error.
+func (e *missingError) Error() string { return media.ErrNotFound.Error() }
+
+// Is finds the row of problems for media.
+func (e *missingError) Is(target error) bool { return target == media.ErrNotFound }
+
+// problem says how an error is answered. The detail is all that a client gets to read of
+// it.
+type problem struct {
 	err    error
 	code   string
 	status int
@@ -54,10 +64,9 @@ type answerTo struct {
 	retry  int // seconds for Retry-After; 0: none
 }
 
-// answers holds every error there is; the first that matches counts, and internal
-// stands for all others. ErrUnavailable and a context's end come before what
-// they may wrap.
-var answers = []answerTo{
+// problems holds every error there is. The first that matches counts, and internal stands
+// for all others. ErrUnavailable and a context's end come before what they may wrap.
+var problems = []problem{
 	{errMalformed, wire.CodeMalformedJSON, 400, "Malformed JSON", "The body is not one JSON value in UTF-8 whose members are each named once.", 0},
 	{errParameter, wire.CodeInvalidParameter, 400, "Invalid parameter", "A parameter is not valid.", 0},
 	{errCursor, wire.CodeInvalidCursor, 400, "Invalid cursor", "The cursor is none that this list gave out for these parameters.", 0},
@@ -85,29 +94,34 @@ var answers = []answerTo{
 	{media.ErrKeyReused, wire.CodeIdempotencyKeyReused, 422, "Idempotency key reused", "The Idempotency-Key was used with another body.", 0},
 }
 
-var internal = answerTo{code: wire.CodeInternal, status: 500, title: "Internal error", detail: "Something went wrong; the log has it under the request's id."}
+var internal = problem{code: wire.CodeInternal, status: 500, title: "Internal error", detail: "Something went wrong; the log has it under the request's id."}
 
 // fail answers with the problem that an error is.
 func (a *api) fail(w http.ResponseWriter, r *http.Request, err error) {
-	answer := find(err)
-	if answer.status >= http.StatusInternalServerError {
-		a.report(r, answer, err)
+	if invalid, ok := errors.AsType[*fault.InvalidError](err); ok {
+		var f faults
+		f.addDomain(invalid)
+		err = &bodyError{f}
+	}
+	found := find(err)
+	if found.status >= http.StatusInternalServerError {
+		a.report(r, found, err)
 	}
 	p := wire.Problem{
-		Type: wire.ProblemType + answer.code, Code: answer.code,
-		Title: answer.title, Status: answer.status, Detail: answer.detail,
+		Type: wire.ProblemType + found.code, Code: found.code,
+		Title: found.title, Status: found.status, Detail: found.detail,
 	}
 	extend(&p, err)
-	if answer.retry > 0 {
-		w.Header().Set("Retry-After", strconv.Itoa(answer.retry))
+	if found.retry > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(found.retry))
 	}
-	write(w, answer.status, "application/problem+json", encode(p))
+	a.outbox.send(w, answer{found.status, "application/problem+json", encode(p)})
 }
 
-func find(err error) answerTo {
-	for _, answer := range answers {
-		if errors.Is(err, answer.err) {
-			return answer
+func find(err error) problem {
+	for _, p := range problems {
+		if errors.Is(err, p.err) {
+			return p
 		}
 	}
 	return internal
@@ -117,6 +131,7 @@ func find(err error) answerTo {
 func extend(p *wire.Problem, err error) {
 	var parameter *parameterError
 	var body *bodyError
+	var missing *missingError
 	var exists *tags.ExistsError
 	var rejected *media.RejectedError
 	switch {
@@ -124,21 +139,23 @@ func extend(p *wire.Problem, err error) {
 		p.Parameter, p.Detail = parameter.name, parameter.detail
 	case errors.As(err, &body):
 		p.Errors = body.members
+	case errors.As(err, &missing):
+		p.Missing = missing.ids
 	case errors.As(err, &exists):
 		existing := wire.FromTag(exists.Existing)
 		p.Existing = &existing
 	case errors.As(err, &rejected):
-		p.Reason = string(rejected.Reason)
+		p.Reason, p.Found = string(rejected.Reason), rejected.Found
 	}
 }
 
 // report logs the cause of a 5xx, unless it is only that the client went away or
 // that there are too many of them.
-func (a *api) report(r *http.Request, answer answerTo, err error) {
+func (a *api) report(r *http.Request, found problem, err error) {
 	level := slog.LevelError
-	if answer.code == wire.CodeOverloaded || errors.Is(r.Context().Err(), context.Canceled) {
+	if found.code == wire.CodeOverloaded || errors.Is(r.Context().Err(), context.Canceled) {
 		level = slog.LevelWarn
 	}
 	a.Logger.LogAttrs(r.Context(), level, "request failed",
-		slog.String("code", answer.code), slog.String("error", redact(err.Error())), requestID(r.Context()))
+		slog.String("code", found.code), slog.String("error", redact(err.Error())), requestID(r.Context()))
 }

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"cmp"
 	"errors"
 	"maps"
 	"net/http"
@@ -12,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/seed-f0df946f/mediakit/fault"
+	"github.com/seed-f0df946f/mediakit/media"
 )
 
 // query is the parameters of a request. The first bad one stays in err.
@@ -20,12 +22,12 @@ type query struct {
 	err error
 }
 
-// readQuery parses a request's query, in which each parameter is one of those
-// named and, unless it is among repeatable, given once.
-func readQuery(r *http.Request, single, repeatable []string) (*query, error) {
-	values, err := url.ParseQuery(r.URL.RawQuery)
+// readQuery parses a query. Each parameter in it has to be one of those named, and may be
+// given once, or several times if it is among repeatable.
+func readQuery(raw string, single, repeatable []string) (*query, error) {
+	values, err := url.ParseQuery(raw)
 	if err != nil || !isText(values) {
-		return nil, &parameterError{printable(badPair(r.URL.RawQuery)), "A query is name=value pairs in UTF-8, joined by & and escaped where they hold other than letters and digits."}
+		return nil, &parameterError{printable(badPair(raw)), "A query is name=value pairs in UTF-8, joined by & and escaped where they hold other than letters and digits."}
 	}
 	for _, name := range slices.Sorted(maps.Keys(values)) { // sorted: the same one is told each time
 		switch {
@@ -79,8 +81,7 @@ func (q *query) refuse(name, detail string) {
 	}
 }
 
-// oneOf returns a parameter that has one of the values, the first where it isn't
-// given.
+// oneOf returns a parameter that has one of the values: the first if it isn't given.
 func (q *query) oneOf(name string, values ...string) string {
 	switch given := q.Get(name); {
 	case !q.Has(name):
@@ -92,7 +93,7 @@ func (q *query) oneOf(name string, values ...string) string {
 	return ""
 }
 
-// limit returns the size of a page, 0 where it isn't given: the domain's default.
+// limit returns the size of a page, 0 if it isn't given: the domain's default.
 func (q *query) limit(most int) int {
 	if !q.Has("limit") {
 		return 0
@@ -105,9 +106,9 @@ func (q *query) limit(most int) int {
 	return int(n)
 }
 
-// moment returns a time in UTC, zero where it isn't given. No media is older than
-// the clock of its id, so what is before 1970 means the same as 1970; a time of
-// the year 1 would mean that there is none.
+// moment returns a time in UTC, zero if it isn't given. An id's clock begins in 1970, and
+// no media is older: an earlier time means the same as 1970. A time of the year 1 would
+// mean that there is no bound.
 func (q *query) moment(name string) time.Time {
 	if !q.Has(name) {
 		return time.Time{}
@@ -126,25 +127,40 @@ func (q *query) moment(name string) time.Time {
 	return t.UTC()
 }
 
-// latest is the last moment that is still of the year 9999 where it is rounded up.
+// latest is the last moment that is still of the year 9999 if it is rounded up.
 var latest = time.Date(9999, time.December, 31, 23, 59, 59, 999_999_000, time.UTC)
 
-// checkDomain takes over what the domain says of parameters.
-func (q *query) checkDomain(err error) {
-	var invalid *fault.InvalidError
-	if errors.As(err, &invalid) {
-		name, _, _ := strings.Cut(invalid.Fields[0].Field, "/")
-		q.refuse(name, invalid.Fields[0].Detail)
+// digest returns a sha256, zero if it isn't given.
+func (q *query) digest(name string) media.Digest {
+	if !q.Has(name) {
+		return media.Digest{}
 	}
+	d, err := media.ParseDigest(q.Get(name))
+	if err != nil || d.IsZero() { // the zero one would select every media
+		q.refuse(name, digestDetail)
+	}
+	return d
 }
 
-// linkNext links a page of the path to the next one, where there is a cursor for
-// it: with the same parameters.
-func (q *query) linkNext(w http.ResponseWriter, path, cursor string) {
+// parameterFault turns what the domain says of an input into what is wrong with a
+// parameter: the first that it names. Members that have another name in a query are in
+// names. Any other error stays as it is.
+func parameterFault(err error, names map[string]string) error {
+	invalid, ok := errors.AsType[*fault.InvalidError](err)
+	if !ok {
+		return err
+	}
+	member, _, _ := strings.Cut(invalid.Fields[0].Field, "/")
+	return &parameterError{cmp.Or(names[member], member), invalid.Fields[0].Detail}
+}
+
+// linkNext links a page of the path to the next one, with the same parameters, if there
+// is a cursor for it.
+func (q *query) linkNext(h http.Header, path, cursor string) {
 	if cursor == "" {
 		return
 	}
 	values := maps.Clone(q.Values)
 	values.Set("cursor", cursor)
-	w.Header().Set("Link", "<"+path+"?"+values.Encode()+`>; rel="next"`)
+	h.Set("Link", "<"+path+"?"+values.Encode()+`>; rel="next"`)
 }

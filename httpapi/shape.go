@@ -41,25 +41,17 @@ func (a *api) checkShape(body any, f *faults) {
 	}
 }
 
+const digestDetail = "A sha256 is 64 hex digits, not all of them zero."
+
 // shapeFault tells a failed rule in our own words.
 func shapeFault(rule string) (code, detail string) {
 	switch rule {
 	case "required":
 		return string(fault.CodeRequired), "This member has to be there."
 	case "digest":
-		return string(fault.CodeInvalid), "A sha256 is 64 hex digits, not all of them zero."
+		return string(fault.CodeInvalid), digestDetail
 	}
 	return string(fault.CodeInvalid), "This is not of the right form."
-}
-
-// checkDomain adds what the domain says of the members whose form is right.
-func (f *faults) checkDomain(err error) {
-	var invalid *fault.InvalidError
-	if errors.As(err, &invalid) {
-		for _, bad := range invalid.Fields {
-			f.add("/"+bad.Field, string(bad.Code), bad.Detail)
-		}
-	}
 }
 
 // The members of each body.
@@ -71,12 +63,22 @@ func nameTagMembers(b *wire.NameTag) map[string]member {
 func createMediaMembers(b *wire.CreateMedia) map[string]member {
 	return map[string]member{
 		"filename": text(&b.Filename), "content_type": text(&b.ContentType),
-		"size": integer(&b.Size), "sha256": text(&b.SHA256), "tags": texts(&b.Tags),
+		"size": integer(&b.Size), "sha256": text(&b.SHA256), "tags": texts(&b.Tags, media.MaxTags),
 	}
 }
 
 func updateMediaMembers(b *wire.UpdateMedia) map[string]member {
-	return map[string]member{"filename": text(&b.Filename), "tags": texts(&b.Tags)}
+	return map[string]member{"filename": text(&b.Filename), "tags": texts(&b.Tags, media.MaxTags)}
+}
+
+func retagMediaMembers(b *wire.RetagMedia) map[string]member {
+	return map[string]member{
+		"ids": texts(&b.IDs, media.MaxRetag), "add": texts(&b.Add, media.MaxTags), "remove": texts(&b.Remove, media.MaxTags),
+	}
+}
+
+func mergeTagMembers(b *wire.MergeTag) map[string]member {
+	return map[string]member{"into": text(&b.Into)}
 }
 
 func finalizeMediaMembers(b *wire.FinalizeMedia) map[string]member {

@@ -9,82 +9,101 @@ import (
 	"github.com/seed-f0df946f/mediakit/tags"
 )
 
-func (a *api) createTag(w http.ResponseWriter, r *http.Request) error {
-	name, err := a.readName(w, r)
+func (a *api) createTag(c *call) (answer, error) {
+	name, err := a.readName(c)
 	if err != nil {
-		return err
+		return answer{}, err
 	}
-	t, err := a.Tags.Create(r.Context(), name)
+	t, err := a.Tags.Create(c.Context(), name)
 	if err != nil {
-		return err
+		return answer{}, err
 	}
-	w.Header().Set("Location", a.BasePath+"/tags/"+t.ID.String())
-	writeJSON(w, http.StatusCreated, wire.FromTag(t))
-	return nil
+	c.reply.Set("Location", a.BasePath+"/tags/"+t.ID.String())
+	return plain(http.StatusCreated, wire.FromTag(t)), nil
 }
 
-func (a *api) getTag(w http.ResponseWriter, r *http.Request) error {
-	id, err := pathID(r)
+func (a *api) getTag(c *call) (answer, error) {
+	id, err := c.id()
 	if err != nil {
-		return err
+		return answer{}, err
 	}
-	t, err := a.Tags.Get(r.Context(), id)
+	t, err := a.Tags.Get(c.Context(), id)
 	if err != nil {
-		return err
+		return answer{}, err
 	}
-	writeFresh(w, r, "", encode(wire.FromTag(t)))
-	return nil
+	return fresh(c, "", encode(wire.FromTag(t))), nil
 }
 
-func (a *api) renameTag(w http.ResponseWriter, r *http.Request) error {
-	id, err := pathID(r)
+func (a *api) renameTag(c *call) (answer, error) {
+	id, err := c.id()
 	if err != nil {
-		return err
+		return answer{}, err
 	}
-	name, err := a.readName(w, r)
+	name, err := a.readName(c)
 	if err != nil {
-		return err
+		return answer{}, err
 	}
-	t, err := a.Tags.Rename(r.Context(), id, name)
+	t, err := a.Tags.Rename(c.Context(), id, name)
 	if err != nil {
-		return err
+		return answer{}, err
 	}
-	writeJSON(w, http.StatusOK, wire.FromTag(t))
-	return nil
+	return plain(http.StatusOK, wire.FromTag(t)), nil
 }
 
-func (a *api) deleteTag(w http.ResponseWriter, r *http.Request) error {
-	id, err := pathID(r)
+func (a *api) mergeTag(c *call) (answer, error) {
+	from, err := c.id()
 	if err != nil {
-		return err
+		return answer{}, err
 	}
-	if err := a.Tags.Delete(r.Context(), id); err != nil {
-		return err
+	var named wire.MergeTag
+	f, err := a.read(c, mergeTagMembers(&named), &named)
+	if err != nil {
+		return answer{}, err
 	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	if err := f.err(noCheck); err != nil {
+		return answer{}, err
+	}
+	into, err := parseID(*named.Into)
+	if err != nil {
+		return answer{}, err
+	}
+	t, err := a.Tags.Merge(c.Context(), from, into)
+	if err != nil {
+		return answer{}, err
+	}
+	return plain(http.StatusOK, wire.FromTag(t)), nil
 }
 
-func (a *api) listTags(w http.ResponseWriter, r *http.Request) error {
-	q, err := readQuery(r, []string{"prefix", "sort", "limit", "cursor"}, nil)
+func (a *api) deleteTag(c *call) (answer, error) {
+	id, err := c.id()
 	if err != nil {
-		return err
+		return answer{}, err
+	}
+	if err := a.Tags.Delete(c.Context(), id); err != nil {
+		return answer{}, err
+	}
+	return answer{status: http.StatusNoContent}, nil
+}
+
+func (a *api) listTags(c *call) (answer, error) {
+	q, err := readQuery(c.URL.RawQuery, []string{"prefix", "sort", "limit", "cursor"}, nil)
+	if err != nil {
+		return answer{}, err
 	}
 	in, bound, err := readTagsInput(q)
 	if err != nil {
-		return err
+		return answer{}, err
 	}
-	items, next, err := a.Tags.List(r.Context(), in)
+	items, next, err := a.Tags.List(c.Context(), in)
 	if err != nil {
-		return err
+		return answer{}, parameterFault(err, nil)
 	}
 	page := wire.Page[wire.Tag]{Items: wire.FromTags(items)}
 	if next != nil {
 		page.NextCursor = bound.cursor(tagPosition(in.Sort, *next))
 	}
-	q.linkNext(w, a.BasePath+"/tags", page.NextCursor)
-	writeFresh(w, r, "", encode(page))
-	return nil
+	q.linkNext(c.reply, a.BasePath+"/tags", page.NextCursor)
+	return fresh(c, "", encode(page)), nil
 }
 
 func readTagsInput(q *query) (tags.ListInput, binding, error) {
@@ -93,10 +112,12 @@ func readTagsInput(q *query) (tags.ListInput, binding, error) {
 		Sort:   tags.Sort(q.oneOf("sort", string(tags.SortName), string(tags.SortMediaCount))),
 		Limit:  q.limit(tags.MaxPage),
 	}
-	prefix, err := tags.FoldPrefix(in.Prefix)
-	q.checkDomain(err)
 	if q.err != nil {
 		return in, binding{}, q.err
+	}
+	prefix, err := tags.FoldPrefix(in.Prefix)
+	if err != nil {
+		return in, binding{}, parameterFault(err, nil)
 	}
 	bound := bind("tags", in.Sort, prefix)
 	if q.Has("cursor") {
@@ -106,32 +127,24 @@ func readTagsInput(q *query) (tags.ListInput, binding, error) {
 }
 
 // readName reads the body of a tag's create and rename.
-func (a *api) readName(w http.ResponseWriter, r *http.Request) (string, error) {
-	body, err := requiredBody(w, r)
+func (a *api) readName(c *call) (string, error) {
+	var named wire.NameTag
+	f, err := a.read(c, nameTagMembers(&named), &named)
 	if err != nil {
 		return "", err
 	}
-	var named wire.NameTag
-	var f faults
-	if err := decodeObject(body, nameTagMembers(&named), &f); err != nil {
-		return "", err
-	}
-	a.checkShape(named, &f)
-	if named.Name != nil {
-		_, err := tags.ParseName(*named.Name)
-		f.checkDomain(err)
-	}
-	if err := f.err(); err != nil {
-		return "", err
-	}
-	return *named.Name, nil
+	name := named.Value()
+	return name, f.err(func() error {
+		_, err := tags.ParseName(name)
+		return err
+	})
 }
 
-// pathID returns the id in a request's path.
-func pathID(r *http.Request) (uuid.UUID, error) { return parseID(r.PathValue("id")) }
+// id returns the id in a call's path.
+func (c *call) id() (uuid.UUID, error) { return parseID(c.PathValue("id")) }
 
-// parseID reads an id in the one spelling that it is given out in; whatever else
-// names nothing.
+// parseID reads an id in the one spelling that it is given out in. Any other names
+// nothing.
 func parseID(text string) (uuid.UUID, error) {
 	id, err := uuid.Parse(text)
 	if err != nil || id.String() != text || id.Version() != 7 || id.Variant() != uuid.RFC4122 {

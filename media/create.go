@@ -38,7 +38,7 @@ type CreateInput struct {
 // with another input, ErrKeyInProgress a create with the key that still runs,
 // ErrNotFound a media that was created with the key and deleted since.
 func (s *Service) Create(ctx context.Context, in CreateInput) (View, error) {
-	in, parsed, err := s.checkCreate(in)
+	in, parsed, err := in.check(s.limits())
 	if err != nil {
 		return View{}, err
 	}
@@ -62,21 +62,21 @@ func (s *Service) Create(ctx context.Context, in CreateInput) (View, error) {
 	return View{Media: stored, Upload: &plan}, nil
 }
 
-// ValidateCreate returns the *InvalidError that Create would return for in, or
-// nil. It stores nothing: it is for adapters that tell every bad member at once,
-// those of their own form included.
-func (s *Service) ValidateCreate(in CreateInput) error {
-	_, _, err := s.checkCreate(in)
+// Check returns the *InvalidError that [Service.Create] would return for the input, or
+// nil. The limits are those of the service. Create checks by itself: this is for a caller
+// that found faults of its own already, and wants to tell all of them at once.
+func (in CreateInput) Check(l Limits) error {
+	_, _, err := in.check(l)
 	return err
 }
 
-// checkCreate returns in in its normal form, and its tags parsed.
-func (s *Service) checkCreate(in CreateInput) (CreateInput, []tags.Tag, error) {
+// check returns the input in its normal form, and its tags parsed.
+func (in CreateInput) check(l Limits) (CreateInput, []tags.Tag, error) {
 	var f faults
 	in.ContentType = canonicalType(in.ContentType)
 	f.checkFilename(in.Filename)
-	f.checkType(in.ContentType, s.opts.AllowedTypes)
-	f.checkSize(in.Size, kindOf(in.ContentType), &s.opts)
+	f.checkType(in.ContentType, l.Types)
+	f.checkSize(in.Size, kindOf(in.ContentType), l)
 	if in.SHA256.IsZero() {
 		f.Add("sha256", fault.CodeRequired, "A media needs the sha256 of its bytes.")
 	}

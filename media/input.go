@@ -51,13 +51,13 @@ func (f *faults) checkType(contentType string, allowed []string) {
 
 // checkSize holds the size to the limit of its kind, or where the kind isn't
 // known to the larger limit, so that one mistake doesn't hide another.
-func (f *faults) checkSize(size int64, kind Kind, o *Options) {
-	limit := max(o.MaxImageSize, o.MaxVideoSize)
+func (f *faults) checkSize(size int64, kind Kind, l Limits) {
+	limit := max(l.MaxImageSize, l.MaxVideoSize)
 	switch kind {
 	case KindImage:
-		limit = o.MaxImageSize
+		limit = l.MaxImageSize
 	case KindVideo:
-		limit = o.MaxVideoSize
+		limit = l.MaxVideoSize
 	}
 	switch {
 	case size < 1:

@@ -16,8 +16,15 @@ type Limits struct {
 
 // Limits returns what the service takes.
 func (s *Service) Limits() Limits {
+	l := s.limits()
+	l.Types = slices.Clone(l.Types)
+	return l
+}
+
+// limits is Limits without a copy of the types.
+func (s *Service) limits() Limits {
 	return Limits{
-		Types:        slices.Clone(s.opts.AllowedTypes),
+		Types:        s.opts.AllowedTypes,
 		MaxImageSize: s.opts.MaxImageSize, MaxVideoSize: s.opts.MaxVideoSize, MaxPixels: s.opts.MaxPixels,
 		SingleUpload: MaxSinglePut,
 	}

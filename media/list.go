@@ -72,8 +72,9 @@ func (s *Service) List(ctx context.Context, in ListInput) ([]View, uuid.UUID, er
 	return views, next, nil
 }
 
-// ValidateList returns the *InvalidError that List would return for in, or nil.
-func (s *Service) ValidateList(in ListInput) error {
+// Check returns the *InvalidError that [Service.List] would return for the input, or nil;
+// see [CreateInput.Check].
+func (in ListInput) Check() error {
 	_, err := in.query()
 	return err
 }
@@ -118,9 +119,9 @@ func (f *faults) selection(filter Filter) Selection {
 	f.checkTagNames(filter)
 	f.checkFilter(filter)
 	return Selection{
-		AllTagKeys: f.foldNames("tag", filter.AllTags),
-		AnyTagKeys: f.foldNames("any_tag", filter.AnyTags),
-		NoTagKeys:  f.foldNames("not_tag", filter.NoTags),
+		AllTagKeys: f.foldNames("all_tags", filter.AllTags),
+		AnyTagKeys: f.foldNames("any_tags", filter.AnyTags),
+		NoTagKeys:  f.foldNames("no_tags", filter.NoTags),
 		Untagged:   filter.Untagged,
 
 		Kind: filter.Kind, State: filter.State, ContentType: canonicalType(filter.ContentType), SHA256: filter.SHA256,
@@ -133,7 +134,7 @@ func (f *faults) selection(filter Filter) Selection {
 func (f *faults) checkTagNames(filter Filter) {
 	named := len(filter.AllTags) + len(filter.AnyTags) + len(filter.NoTags)
 	if named > MaxTagFilter {
-		f.Add("tag", fault.CodeTooMany, "At most %d tags can be named in a filter.", MaxTagFilter)
+		f.Add("all_tags", fault.CodeTooMany, "At most %d tags can be named in a filter.", MaxTagFilter)
 	}
 	if filter.Untagged && named > len(filter.NoTags) {
 		f.Add("untagged", fault.CodeConflict, "An untagged media carries none of the tags named.")
@@ -157,7 +158,7 @@ func (f *faults) checkFilter(filter Filter) {
 	}
 	part := filter.FilenameContains
 	if len(part) > MaxFilename || !utf8.ValidString(part) || strings.ContainsFunc(part, badInFilename) {
-		f.Add("q", fault.CodeInvalid, "A part of a filename has at most %d bytes and only characters that a filename has.", MaxFilename)
+		f.Add("filename_contains", fault.CodeInvalid, "A part of a filename has at most %d bytes and only characters that a filename has.", MaxFilename)
 	}
 }
 

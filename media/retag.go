@@ -42,6 +42,13 @@ func (s *Service) Retag(ctx context.Context, in RetagInput) (int, error) {
 	return n, err
 }
 
+// Check returns the *InvalidError that [Service.Retag] would return for the input alone,
+// or nil; see [CreateInput.Check].
+func (in RetagInput) Check() error {
+	_, _, err := in.check()
+	return err
+}
+
 func (in RetagInput) check() (add []tags.Tag, remove []string, err error) {
 	var f faults
 	switch {

@@ -388,7 +388,7 @@ func TestFilenames(t *testing.T) {
 	} {
 		in := input(png)
 		in.Filename = name
-		if err := b.ValidateCreate(in); (err == nil) != ok {
+		if err := in.Check(b.Limits()); (err == nil) != ok {
 			t.Errorf("filename %q: %v; want valid: %v", name, err, ok)
 		}
 	}
@@ -406,7 +406,7 @@ func TestSizeLimits(t *testing.T) {
 	} {
 		in := input(png)
 		in.ContentType, in.Size = c.contentType, c.size
-		if err := b.ValidateCreate(in); (err == nil) != c.ok {
+		if err := in.Check(b.Limits()); (err == nil) != c.ok {
 			t.Errorf("%s of %d bytes: %v; want valid: %v", c.contentType, c.size, err, c.ok)
 		}
 	}

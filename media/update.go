@@ -32,9 +32,9 @@ func (s *Service) Update(ctx context.Context, id uuid.UUID, in UpdateInput) (Vie
 	return s.view(ctx, m, false)
 }
 
-// ValidateUpdate returns the *InvalidError that Update would return for in, or
-// nil; see [Service.ValidateCreate].
-func (s *Service) ValidateUpdate(in UpdateInput) error {
+// Check returns the *InvalidError that [Service.Update] would return for the input, or
+// nil; see [CreateInput.Check].
+func (in UpdateInput) Check() error {
 	_, err := in.check()
 	return err
 }

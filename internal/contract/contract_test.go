@@ -1,6 +1,7 @@
 package contract_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -26,12 +27,14 @@ func TestContract(t *testing.T) {
 	w := newWorld(t)
 	t.Run("tags", func(t *testing.T) { tagsFlow(t, w) })
 	t.Run("media", func(t *testing.T) { mediaFlow(t, w) })
+	t.Run("merge", func(t *testing.T) { merge(t, w) })
+	t.Run("retag", func(t *testing.T) { retag(t, w) })
 	t.Run("lists", func(t *testing.T) { lists(t, w) })
 	t.Run("idempotency", func(t *testing.T) { idempotency(t, w) })
 	t.Run("rejected", func(t *testing.T) { rejected(t, w) })
 	t.Run("bad requests", func(t *testing.T) { badRequests(t, w) })
 	t.Run("faults", func(t *testing.T) { faults(t, w) })
-	t.Run("the document", func(t *testing.T) { servedDocument(t, w) })
+	t.Run("served", func(t *testing.T) { served(t, w) })
 	t.Run("refusals", func(t *testing.T) { refusals(t, w) })
 	if t.Failed() {
 		return // what was asked for is no measure then
@@ -105,6 +108,33 @@ func mediaFlow(t *testing.T, w *world) {
 	w.do(t, call{method: "POST", path: "/media/finalize", body: naming(m), status: 404, code: "not-found"})
 }
 
+func merge(t *testing.T, w *world) {
+	var ids []string
+	for _, name := range []string{"Sea", "Ocean"} {
+		ids = append(ids, w.do(t, call{method: "POST", path: "/tags", body: fmt.Sprintf(`{"name":%q}`, name), status: 201}).item(t).ID)
+	}
+	path := "/tags/" + ids[0] + "/merge"
+	into := func(id string) string { return fmt.Sprintf(`{"into":%q}`, id) }
+	w.do(t, call{method: "POST", path: path, body: into(unknownID), status: 404, code: "not-found"})
+	w.do(t, call{method: "POST", path: path, body: into(ids[0]), status: 422, code: "validation-error"})
+	if left := w.do(t, call{method: "POST", path: path, body: into(ids[1]), status: 200}).item(t).ID; left != ids[1] {
+		t.Errorf("%s is left, not %s", left, ids[1])
+	}
+	w.do(t, call{method: "POST", path: path, body: into(ids[1]), status: 404, code: "not-found"})
+	w.do(t, call{method: "GET", path: "/tags/" + ids[0], status: 404, code: "not-found"})
+}
+
+func retag(t *testing.T, w *world) {
+	m := w.declare(t, newFile(t, 5, true))
+	change := func(ids ...string) string {
+		list, _ := json.Marshal(ids)
+		return fmt.Sprintf(`{"ids":%s,"add":["Dune"],"remove":["Beach"]}`, list)
+	}
+	w.do(t, call{method: "POST", path: "/media/tags", body: change(m.ID), status: 200})
+	w.do(t, call{method: "POST", path: "/media/tags", body: change(m.ID, unknownID), status: 404, code: "not-found"})
+	w.do(t, call{method: "POST", path: "/media/tags", body: change(), bad: true, status: 422, code: "validation-error"})
+}
+
 func download(t *testing.T, m item, want []byte) {
 	t.Helper()
 	resp, err := http.Get(m.Download.URL) //nolint:noctx // a server of the test's own
@@ -125,8 +155,9 @@ func lists(t *testing.T, w *world) {
 	for _, path := range []string{
 		"/tags?limit=1", "/tags?limit=1&sort=-media_count", "/tags?prefix=be&sort=name", "/tags",
 		"/media?limit=1", "/media?limit=2&sort=created_at", "/media", "/media?untagged=true&state=failed",
-		"/media?tag=beach&tag=SUNSET&not_tag=dune&any_tag=Beach&any_tag=x&kind=image&state=ready&content_type=image/png&q=DOT" +
-			"&created_after=2001-01-01T00:00:00Z&created_before=2101-01-01T00:00:00.000001Z&limit=1",
+		"/media?tag=beach&tag=SUNSET&not_tag=dune&any_tag=Beach&any_tag=x&kind=image&state=ready&content_type=image/png&q=DOT&limit=1" +
+			"&created_after=2001-01-01T00:00:00Z&created_before=2101-01-01T00:00:00.000001Z",
+		"/media?sha256=" + strings.Repeat("Ab", 32),
 	} {
 		query, pages := path, 0
 		for ; query != ""; pages++ {
@@ -197,7 +228,7 @@ func badRequests(t *testing.T, w *world) {
 	m := w.declare(t, newFile(t, 30, true))
 	path := "/media/" + m.ID
 	for _, c := range []call{
-		{method: "POST", path: "/tags"}, {method: "PATCH", path: tag},
+		{method: "POST", path: "/tags"}, {method: "PATCH", path: tag}, {method: "POST", path: tag + "/merge"}, {method: "POST", path: "/media/tags"},
 		{method: "POST", path: "/media"}, {method: "PATCH", path: path},
 		{method: "POST", path: "/media/finalize"}, {method: "POST", path: path + "/upload"},
 	} {
@@ -225,6 +256,8 @@ func badRequests(t *testing.T, w *world) {
 		{method: "PATCH", path: path, body: `{"filename":null}`, status: 422, code: "validation-error"},
 		{method: "POST", path: "/media/finalize", body: `{"id":7}`, status: 422, code: "validation-error"},
 		{method: "POST", path: "/media/finalize", body: `{"id":"7"}`, status: 404, code: "not-found"},
+		{method: "POST", path: "/media/tags", body: `{"ids":["7"]}`, status: 404, code: "not-found"},
+		{method: "POST", path: tag + "/merge", body: `{"into":"7"}`, status: 404, code: "not-found"},
 		{method: "GET", path: "/media/" + strings.ToUpper(m.ID), status: 404, code: "not-found"},
 		{method: "GET", path: path + "?disposition=upside-down", status: 400, code: "invalid-parameter"},
 		{method: "GET", path: "/tags?limit=0", status: 400, code: "invalid-parameter"},
@@ -233,6 +266,7 @@ func badRequests(t *testing.T, w *world) {
 		{method: "GET", path: "/media?kind=sound", status: 400, code: "invalid-parameter"},
 		{method: "GET", path: "/media?created_after=yesterday", status: 400, code: "invalid-parameter"},
 		{method: "GET", path: "/media?cursor=none", status: 400, code: "invalid-cursor"},
+		{method: "GET", path: "/media?sha256=7", status: 400, code: "invalid-parameter"},
 	} {
 		c.bad = true
 		w.do(t, c)
@@ -252,6 +286,8 @@ func faults(t *testing.T, w *world) {
 		{method: "POST", path: "/media/finalize", body: naming(m)},
 		{method: "GET", path: path}, {method: "PATCH", path: path, body: `{"filename":"a"}`}, {method: "DELETE", path: path},
 		{method: "POST", path: path + "/upload"},
+		{method: "POST", path: tag + "/merge", body: fmt.Sprintf(`{"into":%q}`, unknownID)},
+		{method: "POST", path: "/media/tags", body: fmt.Sprintf(`{"ids":[%q],"add":["Dune"]}`, m.ID)},
 	} {
 		const secret = "postgres://secret@host"
 		c.status, c.code, c.fault = 500, "internal", errors.New(secret)
@@ -266,7 +302,10 @@ func faults(t *testing.T, w *world) {
 	w.do(t, call{method: "POST", path: "/media/finalize", body: naming(m), fault: media.ErrStoreMisconfigured, status: 500, code: "store-misconfigured"})
 }
 
-func servedDocument(t *testing.T, w *world) {
+// served asks for what the API tells of itself.
+func served(t *testing.T, w *world) {
+	limits := w.do(t, call{method: "GET", path: "/limits", status: 200})
+	w.do(t, call{method: "GET", path: "/limits", header: map[string]string{"If-None-Match": limits.header.Get("ETag")}, status: 304})
 	got := w.do(t, call{method: "GET", path: "/openapi.json", status: 200})
 	if string(got.body) != string(readDocument(t)) {
 		t.Error("what is served is not the document")

@@ -40,7 +40,7 @@ type world struct {
 
 	mu    sync.Mutex
 	now   time.Time
-	fault error // what both stores answer, where it is set
+	fault error // what both stores answer, if it is set
 }
 
 func newWorld(t *testing.T) *world {
@@ -241,7 +241,7 @@ func (w *world) ready(t *testing.T, f file) item {
 
 func naming(m item) string { return fmt.Sprintf(`{"id":%q}`, m.ID) }
 
-// The stores with the world's faults, in the methods that the API comes to.
+// The stores with the world's faults, in the methods that the API calls.
 
 type faultyMedia struct {
 	media.Repository
@@ -271,6 +271,13 @@ func (r faultyMedia) Update(ctx context.Context, id uuid.UUID, p media.Patch, ve
 		return media.Media{}, err
 	}
 	return r.Repository.Update(ctx, id, p, version)
+}
+
+func (r faultyMedia) Retag(ctx context.Context, ids []uuid.UUID, add []tags.Tag, remove []string, at time.Time) (int, error) {
+	if err := r.w.broken(); err != nil {
+		return 0, err
+	}
+	return r.Repository.Retag(ctx, ids, add, remove, at)
 }
 
 func (r faultyMedia) Move(ctx context.Context, id uuid.UUID, when media.When, c media.Change) (media.Media, bool, error) {
@@ -304,6 +311,13 @@ func (r faultyTags) Rename(ctx context.Context, id uuid.UUID, name tags.Name, at
 		return tags.Tag{}, err
 	}
 	return r.Repository.Rename(ctx, id, name, at)
+}
+
+func (r faultyTags) Merge(ctx context.Context, from, into uuid.UUID, at time.Time) (tags.Tag, error) {
+	if err := r.w.broken(); err != nil {
+		return tags.Tag{}, err
+	}
+	return r.Repository.Merge(ctx, from, into, at)
 }
 
 func (r faultyTags) Delete(ctx context.Context, id uuid.UUID) error {

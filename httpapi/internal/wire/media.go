@@ -29,6 +29,11 @@ type Media struct {
 	Upload       *Upload   `json:"upload,omitzero"`
 }
 
+// Retagged tells how many media there were to retag.
+type Retagged struct {
+	Updated int `json:"updated"`
+}
+
 // Failure says why a media has failed: with the code of the problem that finalize
 // answers.
 type Failure struct {

@@ -38,7 +38,9 @@ type Problem struct {
 
 	Parameter string       `json:"parameter,omitzero"` // invalid-parameter
 	Existing  *Tag         `json:"existing,omitzero"`  // tag-exists
+	Missing   []string     `json:"missing,omitzero"`   // not-found, if several were named
 	Reason    string       `json:"reason,omitzero"`    // upload-rejected
+	Found     string       `json:"found,omitzero"`     // upload-rejected, if the bytes are of another type that is known
 	Errors    []FieldError `json:"errors,omitzero"`    // validation-error
 }
 

@@ -1,6 +1,10 @@
 package wire
 
-import "github.com/seed-f0df946f/mediakit/media"
+import (
+	"github.com/google/uuid"
+
+	"github.com/seed-f0df946f/mediakit/media"
+)
 
 // CreateMedia declares a media. A member is nil where it wasn't given.
 type CreateMedia struct {
@@ -20,6 +24,18 @@ type UpdateMedia struct {
 // FinalizeMedia names the media to finalize.
 type FinalizeMedia struct {
 	ID *string `json:"id" validate:"required"`
+}
+
+// RetagMedia adds tags to several media and removes others.
+type RetagMedia struct {
+	IDs    *[]string `json:"ids" validate:"required"`
+	Add    *[]string `json:"add"`
+	Remove *[]string `json:"remove"`
+}
+
+// Input maps r. The ids are those of r, parsed.
+func (r RetagMedia) Input(ids []uuid.UUID) media.RetagInput {
+	return media.RetagInput{IDs: ids, Add: value(r.Add), Remove: value(r.Remove)}
 }
 
 // Input maps c. What was not given, or is no sha256, becomes a zero value, which

@@ -11,6 +11,14 @@ type NameTag struct {
 	Name *string `json:"name" validate:"required"`
 }
 
+// Value returns the name, empty if it wasn't given.
+func (n NameTag) Value() string { return value(n.Name) }
+
+// MergeTag names the tag that another is merged into.
+type MergeTag struct {
+	Into *string `json:"into" validate:"required"`
+}
+
 // Tag is one tag. Its count is left out until the first one.
 type Tag struct {
 	ID         uuid.UUID `json:"id"`
