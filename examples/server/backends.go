@@ -3,8 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
-	"os"
 	"path/filepath"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -21,17 +21,38 @@ import (
 )
 
 // openDatabase returns the store of rows, and what a person calls it.
-func openDatabase(ctx context.Context, s settings) (store *storage.Store, name string, err error) {
+func openDatabase(ctx context.Context, s settings, logger *slog.Logger) (store *storage.Store, name string, err error) {
 	if s.DatabaseURL != "" {
-		store, err = postgres.Open(ctx, s.DatabaseURL, nil)
-		return store, "PostgreSQL", err
+		store, err = postgres.Open(ctx, s.DatabaseURL, &postgres.Options{Pooled: s.DatabasePooled})
+		if err != nil {
+			return nil, "", err
+		}
+		if s.DatabasePooled {
+			warnIfUnlimited(ctx, store, logger)
+		}
+		return store, "PostgreSQL", nil
 	}
-	if err := os.MkdirAll(s.DataDir, 0o700); err != nil {
+	if err := errors.Join(s.makeDataDir(logger), s.makeDatabaseFile(logger)); err != nil {
 		return nil, "", err
 	}
 	path := s.databaseFile()
 	store, err = sqlite.Open(ctx, path, nil)
 	return store, "SQLite, " + path, err
+}
+
+// warnIfUnlimited warns if the server has no time-out for a statement or for a lock.
+// Through a pooler the service can't set its own.
+func warnIfUnlimited(ctx context.Context, store *storage.Store, logger *slog.Logger) {
+	for _, name := range []string{"statement_timeout", "lock_timeout"} {
+		var value string
+		err := store.DB().NewSelect().ColumnExpr("current_setting(?)", name).Scan(ctx, &value)
+		switch {
+		case err != nil:
+			logger.Warn("can't tell if the database limits statements", "setting", name, "error", err.Error())
+		case value == "0":
+			logger.Warn("the database has no limit: set one with ALTER ROLE or ALTER DATABASE", "setting", name)
+		}
+	}
 }
 
 // databaseFile is that of SQLite.
@@ -41,14 +62,14 @@ func (s *settings) databaseFile() string { return filepath.Join(s.DataDir, "medi
 type blobs struct {
 	media.BlobStore
 	name    string       // what a person calls it
-	handler http.Handler // serves its signed URLs; nil where the store does so itself
+	handler http.Handler // serves its signed URLs; nil if the store does so itself
 	probe   func(context.Context, *blobprobe.Options) (blobprobe.Report, error)
 	close   func() error
 }
 
 // openBlobs opens the store of bytes. It calls no other machine. base is the URL
 // of the local disk's handler.
-func openBlobs(ctx context.Context, s settings, base string) (*blobs, error) {
+func openBlobs(ctx context.Context, s settings, base string, logger *slog.Logger) (*blobs, error) {
 	if s.S3Bucket != "" {
 		store, err := openS3(ctx, s)
 		if err != nil {
@@ -56,10 +77,10 @@ func openBlobs(ctx context.Context, s settings, base string) (*blobs, error) {
 		}
 		return &blobs{store, "S3, bucket " + s.S3Bucket, nil, store.Probe, func() error { return nil }}, nil
 	}
-	if err := os.MkdirAll(s.DataDir, 0o700); err != nil {
+	if err := s.makeDataDir(logger); err != nil {
 		return nil, err
 	}
-	secret, err := keepSecret(s.DataDir)
+	secret, err := keepSecret(s.DataDir, logger)
 	if err != nil {
 		return nil, err
 	}
@@ -74,8 +95,8 @@ func openBlobs(ctx context.Context, s settings, base string) (*blobs, error) {
 	return &blobs{store, "local disk, " + dir, store, probe, store.Close}, nil
 }
 
-// openS3 makes the S3 clients: one that calls the store, and where clients reach
-// it by another host, one that signs for that host.
+// openS3 makes the S3 clients: one that calls the store and, if its users reach it by
+// another host, one that signs for that host.
 func openS3(ctx context.Context, s settings) (*s3blob.Store, error) {
 	cfg, err := config.LoadDefaultConfig(ctx)
 	if err != nil {

@@ -7,12 +7,12 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/rs/cors"
 
 	"github.com/seed-f0df946f/mediakit/httpapi"
-	"github.com/seed-f0df946f/mediakit/httpapi/expvarmetrics"
 	"github.com/seed-f0df946f/mediakit/media"
 	"github.com/seed-f0df946f/mediakit/migrations"
 	"github.com/seed-f0df946f/mediakit/tags"
@@ -23,6 +23,7 @@ type service struct {
 	public   http.Handler
 	admin    http.Handler // health and metrics
 	health   *health
+	vars     *vars
 	media    *media.Service
 	tags     *tags.Service
 	database string // what it runs on, as people say it
@@ -30,10 +31,10 @@ type service struct {
 	close    func() error
 }
 
-// compose puts the parts together: rows, bytes, services, routes. It is what a
-// host app does with its own parts.
-func compose(ctx context.Context, s settings, metrics *expvarmetrics.Metrics, logger *slog.Logger) (_ *service, err error) {
-	blobs, err := openBlobs(ctx, s, s.PublicURL+"/blobs")
+// compose puts the parts together: rows, bytes, services, routes. A host app does the
+// same with its own parts.
+func compose(ctx context.Context, s settings, v *vars, logger *slog.Logger) (_ *service, err error) {
+	blobs, err := openBlobs(ctx, s, s.PublicURL+"/blobs", logger)
 	if err != nil {
 		return nil, err
 	}
@@ -42,7 +43,7 @@ func compose(ctx context.Context, s settings, metrics *expvarmetrics.Metrics, lo
 			err = errors.Join(err, blobs.close())
 		}
 	}()
-	store, database, err := openDatabase(ctx, s)
+	store, database, err := openDatabase(ctx, s, logger)
 	if err != nil {
 		return nil, err
 	}
@@ -62,36 +63,57 @@ func compose(ctx context.Context, s settings, metrics *expvarmetrics.Metrics, lo
 	if err != nil {
 		return nil, err
 	}
-	basePath := basePathOf(s.PublicURL)
-	api, err := httpapi.New(httpapi.Config{
-		Media:    mediaService,
-		Tags:     tagService,
-		BasePath: basePath,
-		Logger:   logger,
-		Observe:  metrics.Observe,
-	})
-	if err != nil {
-		return nil, err
-	}
-	health := &health{database: store.DB().PingContext, blobs: probe(blobs)}
 	svc := &service{
-		admin: adminRoutes(health), health: health, media: mediaService, tags: tagService,
-		database: database, blobs: blobs.name,
+		health: &health{database: &check{ask: store.DB().PingContext}, blobs: &check{ask: statAbsent(blobs)}},
+		vars:   v, media: mediaService, tags: tagService, database: database, blobs: blobs.name,
 		close: func() error { return errors.Join(store.Close(), blobs.close()) },
 	}
-	mux := http.NewServeMux()
-	mux.Handle("/", api)
-	if blobs.handler != nil {
-		route := basePath + transferRoute
-		mux.Handle(route, watch(blobs.handler, route, logger, metrics))
+	return svc, svc.mount(s, blobs.handler, logger)
+}
+
+// mount makes the handlers of the service. blobs serves the local disk's URLs, if any.
+func (svc *service) mount(s settings, blobs http.Handler, logger *slog.Logger) error {
+	basePath := basePathOf(s.PublicURL)
+	api, err := httpapi.New(httpapi.Config{
+		Media: svc.media, Tags: svc.tags, BasePath: basePath,
+		Logger: logger, Observe: svc.vars.requests.Observe,
+	})
+	if err != nil {
+		return err
+	}
+	all := &routes{api: api}
+	if blobs != nil {
+		all.blobsPath = basePath + transferRoute
+		all.blobs = watch(blobs, all.blobsPath, logger, &svc.vars.requests)
 	}
 	if s.AdminAddr == "" {
-		for _, path := range adminPaths {
-			mux.Handle(path, svc.admin)
-		}
+		all.admin = adminRoutes(svc.health, svc.vars)
 	}
-	svc.public = allowOrigins(s.CORSOrigins, mux)
-	return svc, nil
+	svc.public = allowOrigins(s.CORSOrigins, all)
+	svc.admin = adminRoutes(svc.health, expvar.Handler())
+	return nil
+}
+
+// routes hands each request to the part that its path belongs to. An http.ServeMux
+// would redirect a path that isn't clean, with a page of its own; the API answers it
+// as any other path that it doesn't have.
+type routes struct {
+	api       http.Handler
+	admin     http.Handler // nil if it has an address of its own
+	blobs     http.Handler // nil if the store serves its URLs itself
+	blobsPath string
+}
+
+// ServeHTTP implements [http.Handler].
+func (all *routes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	switch path := r.URL.Path; {
+	case all.admin != nil && slices.Contains(adminPaths, path):
+		all.admin.ServeHTTP(w, r)
+	case all.blobs != nil && strings.HasPrefix(path, all.blobsPath):
+		all.blobs.ServeHTTP(w, r)
+	default:
+		all.api.ServeHTTP(w, r)
+	}
 }
 
 // basePathOf returns the path of a public URL: a gateway passes it on.
@@ -120,11 +142,11 @@ func allowOrigins(origins []string, next http.Handler) http.Handler {
 // adminPaths are those that adminRoutes serves.
 var adminPaths = []string{"/livez", "/readyz", "/debug/vars"}
 
-// adminRoutes are what operators reach.
-func adminRoutes(h *health) http.Handler {
+// adminRoutes are what operators reach. vars is the page of variables.
+func adminRoutes(h *health, vars http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /livez", h.livez)
 	mux.HandleFunc("GET /readyz", h.readyz)
-	mux.Handle("GET /debug/vars", expvar.Handler())
+	mux.Handle("GET /debug/vars", vars)
 	return mux
 }

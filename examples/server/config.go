@@ -22,12 +22,13 @@ const multipart = false
 // settings are read from the environment; AWS's own variables are read by its
 // SDK. The README's table lists them.
 type settings struct {
-	Addr      string `env:"MEDIA_ADDR" envDefault:":8080"`
+	Addr      string `env:"MEDIA_ADDR" envDefault:"127.0.0.1:8080"`
 	AdminAddr string `env:"MEDIA_ADMIN_ADDR"` // empty: on Addr
 	PublicURL string `env:"MEDIA_PUBLIC_URL"` // empty: http://localhost:<port>
 
-	DatabaseURL string `env:"MEDIA_DATABASE_URL"` // empty: SQLite in DataDir
-	DataDir     string `env:"MEDIA_DATA_DIR" envDefault:"./data"`
+	DatabaseURL    string `env:"MEDIA_DATABASE_URL"` // empty: SQLite in DataDir
+	DatabasePooled bool   `env:"MEDIA_DATABASE_POOLED" envDefault:"false"`
+	DataDir        string `env:"MEDIA_DATA_DIR" envDefault:"./data"`
 
 	S3Bucket         string `env:"MEDIA_S3_BUCKET"` // empty: files in DataDir
 	S3Prefix         string `env:"MEDIA_S3_PREFIX"`
@@ -36,17 +37,32 @@ type settings struct {
 
 	UploadTTL     duration `env:"MEDIA_UPLOAD_TTL" envDefault:"15m"`
 	PendingTTL    duration `env:"MEDIA_PENDING_TTL" envDefault:"24h"`
+	FailedTTL     duration `env:"MEDIA_FAILED_TTL" envDefault:"168h"` // 0: for ever
 	DownloadTTL   duration `env:"MEDIA_DOWNLOAD_TTL" envDefault:"15m"`
 	TransferGrace duration `env:"MEDIA_TRANSFER_GRACE" envDefault:"1h"`
 	SweepInterval duration `env:"MEDIA_SWEEP_INTERVAL" envDefault:"1m"` // 0: never
 
 	MaxImageSize byteSize `env:"MEDIA_MAX_IMAGE_SIZE"`
 	MaxVideoSize byteSize `env:"MEDIA_MAX_VIDEO_SIZE"`
+	MaxPixels    count    `env:"MEDIA_MAX_PIXELS" envDefault:"300000000"`
 	AllowedTypes list     `env:"MEDIA_ALLOWED_TYPES"`
 	CORSOrigins  list     `env:"MEDIA_CORS_ORIGINS"`
 
 	LogLevel  slog.Level `env:"MEDIA_LOG_LEVEL" envDefault:"info"`
 	LogFormat logFormat  `env:"MEDIA_LOG_FORMAT"` // empty: text on a terminal, else JSON
+}
+
+// count is a number of things of which there is at least one.
+type count int64
+
+// UnmarshalText reads what a person writes.
+func (c *count) UnmarshalText(text []byte) error {
+	n, err := strconv.ParseInt(string(text), 10, 64)
+	if err != nil || n < 1 {
+		return fmt.Errorf("%q is no number such as 300000000", text)
+	}
+	*c = count(n)
+	return nil
 }
 
 // byteSize is a number of bytes, written with or without a unit: 200MiB.
@@ -143,6 +159,14 @@ func (s *settings) check() error {
 			errs = append(errs, fmt.Errorf("MEDIA_CORS_ORIGINS: %q is no origin such as https://app.example.com", origin))
 		}
 	}
+	for name, d := range map[string]duration{
+		"MEDIA_UPLOAD_TTL": s.UploadTTL, "MEDIA_PENDING_TTL": s.PendingTTL, "MEDIA_DOWNLOAD_TTL": s.DownloadTTL,
+		"MEDIA_TRANSFER_GRACE": s.TransferGrace,
+	} {
+		if d == 0 { // the library would take it for its default
+			errs = append(errs, fmt.Errorf("%s is not longer than 0", name))
+		}
+	}
 	errs = append(errs, s.mediaOptions().Check(multipart))
 	return errors.Join(errs...)
 }
@@ -156,10 +180,14 @@ func isOrigin(text string, path bool) bool {
 }
 
 func (s *settings) mediaOptions() *media.Options {
+	failedTTL := time.Duration(s.FailedTTL)
+	if failedTTL == 0 {
+		failedTTL = -1 // the library's way to say for ever
+	}
 	return &media.Options{
-		UploadTTL: time.Duration(s.UploadTTL), PendingTTL: time.Duration(s.PendingTTL),
+		UploadTTL: time.Duration(s.UploadTTL), PendingTTL: time.Duration(s.PendingTTL), FailedTTL: failedTTL,
 		DownloadTTL: time.Duration(s.DownloadTTL), TransferGrace: time.Duration(s.TransferGrace),
-		MaxImageSize: int64(s.MaxImageSize), MaxVideoSize: int64(s.MaxVideoSize),
+		MaxImageSize: int64(s.MaxImageSize), MaxVideoSize: int64(s.MaxVideoSize), MaxPixels: int64(s.MaxPixels),
 		AllowedTypes: s.AllowedTypes, KeyPrefix: s.S3Prefix,
 	}
 }

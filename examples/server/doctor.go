@@ -14,9 +14,9 @@ import (
 )
 
 // doctor tries what the store of bytes enforces, as clients reach it, and prints a
-// line for each thing that was tried. It returns an error where one is missing that
-// the service can't do without. It stores objects of its own, which it removes, and
-// touches no row.
+// line for each thing that was tried. It returns an error if one is missing that the
+// service can't do without. It stores objects of its own, removes them, and touches no
+// row.
 func doctor(ctx context.Context, environ map[string]string, stdout, stderr io.Writer) (err error) {
 	s, err := readSettings(environ)
 	if err != nil {
@@ -31,7 +31,8 @@ func doctor(ctx context.Context, environ map[string]string, stdout, stderr io.Wr
 		}
 	}
 	s.settlePublicURL(listener)
-	blobs, err := openBlobs(ctx, s, s.PublicURL+"/blobs")
+	logger := newLogger(stderr, s.LogFormat, s.LogLevel)
+	blobs, err := openBlobs(ctx, s, s.PublicURL+"/blobs", logger)
 	if err != nil {
 		return err
 	}
@@ -39,7 +40,7 @@ func doctor(ctx context.Context, environ map[string]string, stdout, stderr io.Wr
 	if listener != nil {
 		mux := http.NewServeMux()
 		mux.Handle(basePathOf(s.PublicURL)+transferRoute, blobs.handler)
-		site := newSite(listener, allowOrigins(s.CORSOrigins, mux), newLogger(stderr, s.LogFormat, s.LogLevel))
+		site := newSite(listener, allowOrigins(s.CORSOrigins, mux), logger)
 		go func() { _ = site.server.Serve(listener) }() // it ends when it is closed
 		defer site.server.Close()
 	}

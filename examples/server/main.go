@@ -7,23 +7,23 @@
 //
 //	MEDIA_DATABASE_URL=postgres://… MEDIA_S3_BUCKET=media AWS_REGION=eu-central-1 go run ./examples/server
 //
-// With the argument doctor it tries instead what its store of bytes enforces, as
-// clients reach it, and fails where that isn't enough: it stores a few tiny objects,
-// which it removes. With reconcile it lists where rows and bytes disagree, and changes
-// nothing. Either takes the same settings.
+// server doctor tries what the store of bytes enforces, as clients reach it, and fails if
+// that isn't enough. It stores a few tiny objects and removes them. server reconcile lists
+// where rows and bytes disagree, and changes nothing. Both take the same settings.
 //
-// It is set up by environment variables alone; the README lists them. It ends on
-// SIGTERM or an interrupt, once the requests that run are answered; a second one
-// ends it at once.
+// All settings are environment variables; the README lists them. On SIGTERM or an
+// interrupt the server answers the requests that run, for up to 27 seconds, and ends; on
+// a second one it ends at once.
 package main
 
 import (
 	"context"
 	"errors"
-	"expvar"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
+	"net/http"
 	"os"
 	"os/signal"
 	"strings"
@@ -32,8 +32,6 @@ import (
 	"time"
 
 	"github.com/caarlos0/env/v11"
-
-	"github.com/seed-f0df946f/mediakit/httpapi/expvarmetrics"
 )
 
 // startTimeout is for the database to answer and to be migrated.
@@ -50,10 +48,9 @@ func main() {
 	var err error
 	switch environ := env.ToMap(os.Environ()); strings.Join(os.Args[1:], " ") {
 	case "":
-		metrics := new(expvarmetrics.Metrics)
-		expvar.Publish("media", metrics)
-		expvar.Publish("runtime", expvar.Func(readRuntime))
-		err = run(ctx, environ, metrics, os.Stdout, os.Stderr)
+		p := program{environ: environ, vars: newVars(), pace: usualPace, stdout: os.Stdout, stderr: os.Stderr}
+		p.vars.publish()
+		err = p.run(ctx)
 	case "doctor":
 		err = doctor(ctx, environ, os.Stdout, os.Stderr)
 	case "reconcile":
@@ -68,51 +65,84 @@ func main() {
 	}
 }
 
-// run serves until ctx ends. stdout gets the log, stderr what a person at the
-// terminal wants to know.
-func run(ctx context.Context, environ map[string]string, metrics *expvarmetrics.Metrics, stdout, stderr io.Writer) (err error) {
-	s, err := readSettings(environ)
-	if err != nil {
-		return err
-	}
-	logger := newLogger(stdout, s.LogFormat, s.LogLevel)
-	public, err := net.Listen("tcp", s.Addr)
-	if err != nil {
-		return err
-	}
-	defer public.Close()
-	s.settlePublicURL(public)
-	starting, cancel := context.WithTimeout(ctx, startTimeout)
-	defer cancel()
-	svc, err := compose(starting, s, metrics, logger)
-	if err != nil {
-		return err
-	}
-	sweeping, stopSweeping := context.WithCancel(ctx)
-	var sweeper sync.WaitGroup
-	defer func() {
-		stopSweeping()
-		sweeper.Wait()
-		err = errors.Join(err, svc.close())
-	}()
-	listening := logger.With("addr", public.Addr().String(), "database", svc.database, "blobs", svc.blobs)
-	sites := []*site{newSite(public, svc.public, logger)}
-	if s.AdminAddr != "" {
-		admin, err := net.Listen("tcp", s.AdminAddr)
-		if err != nil {
-			return err
-		}
-		listening = listening.With("admin", admin.Addr().String())
-		sites = append(sites, newSite(admin, svc.admin, logger))
-	}
-	sweeper.Go(func() { svc.sweep(sweeping, time.Duration(s.SweepInterval), logger) })
-	greet(stderr, s, svc)
-	listening.Info("listening")
-	return serve(ctx, sites, svc.health, logger)
+// program is the server and what it is given.
+type program struct {
+	environ map[string]string
+	vars    *vars
+	pace    pace
+	stdout  io.Writer // gets the log
+	stderr  io.Writer // gets what a person at the terminal wants to know
 }
 
-// settlePublicURL fills it in where it isn't set, by the port of a listener or, where
-// there is none, of the address that is set.
+// run serves until ctx ends.
+func (p *program) run(ctx context.Context) error {
+	s, err := readSettings(p.environ)
+	if err != nil {
+		return err
+	}
+	logger := newLogger(p.stdout, s.LogFormat, s.LogLevel)
+	listeners, err := listen(s.Addr, s.AdminAddr)
+	if err != nil {
+		return err
+	}
+	for _, l := range listeners {
+		defer l.Close() // in case that it doesn't come to serve
+	}
+	s.settlePublicURL(listeners[0])
+	starting, cancel := context.WithTimeout(ctx, startTimeout)
+	defer cancel()
+	svc, err := compose(starting, s, p.vars, logger)
+	if err != nil {
+		return err
+	}
+	listening := logger.With("addr", listeners[0].Addr().String(), "database", svc.database, "blobs", svc.blobs)
+	refuse := watch(http.HandlerFunc(misdirected), "other", logger, &p.vars.requests)
+	var sites []*site
+	for i, l := range listeners {
+		handler := svc.public
+		if i > 0 {
+			handler = svc.admin
+			listening = listening.With("admin", l.Addr().String())
+		}
+		sites = append(sites, newSite(l, onlyOwnHosts(l, s.PublicURL, handler, refuse), logger))
+	}
+	greet(p.stderr, s, svc)
+	listening.Info("listening")
+	return svc.run(ctx, sites, time.Duration(s.SweepInterval), p.pace, logger)
+}
+
+// listen listens on the public address and, if there is one, on the operators'.
+func listen(public, admin string) (listeners []net.Listener, err error) {
+	addrs := []string{public}
+	if admin != "" {
+		addrs = append(addrs, admin)
+	}
+	for _, addr := range addrs {
+		l, err := net.Listen("tcp", addr)
+		if err != nil {
+			for _, l := range listeners {
+				_ = l.Close() // it has served nobody
+			}
+			return nil, err
+		}
+		listeners = append(listeners, l)
+	}
+	return listeners, nil
+}
+
+// run serves and sweeps until ctx ends, and closes the stores once nobody uses them.
+func (svc *service) run(ctx context.Context, sites []*site, interval time.Duration, p pace, logger *slog.Logger) error {
+	sweeping, stopSweeping := context.WithCancel(ctx)
+	var sweeper sync.WaitGroup
+	sweeper.Go(func() { svc.sweep(sweeping, interval, logger) })
+	err := serve(ctx, sites, svc.health, p, logger)
+	stopSweeping()
+	sweeper.Wait()
+	return errors.Join(err, svc.close())
+}
+
+// settlePublicURL fills it in if it isn't set, with the port of the listener or, without
+// one, of the address that is set.
 func (s *settings) settlePublicURL(listener net.Listener) {
 	s.PublicURL = strings.TrimRight(s.PublicURL, "/")
 	if s.PublicURL != "" {

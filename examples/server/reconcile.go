@@ -10,9 +10,9 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
-// reconcile prints where rows and bytes disagree: a line each, of the problem, the
-// object's key, its media and what differs, with tabs between them. It changes
-// nothing, and the server may run meanwhile.
+// reconcile prints where rows and bytes disagree. Each line holds the problem, the object
+// key, the media's id and what differs, with tabs between them. It changes nothing, and the
+// server may run meanwhile.
 func reconcile(ctx context.Context, environ map[string]string, stdout, stderr io.Writer) (err error) {
 	s, err := readSettings(environ)
 	if err != nil {
@@ -24,14 +24,15 @@ func reconcile(ctx context.Context, environ map[string]string, stdout, stderr io
 		}
 	}
 	s.settlePublicURL(nil)
-	blobs, err := openBlobs(ctx, s, s.PublicURL+"/blobs")
+	logger := newLogger(stderr, s.LogFormat, s.LogLevel)
+	blobs, err := openBlobs(ctx, s, s.PublicURL+"/blobs", logger)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, blobs.close()) }()
 	starting, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
-	store, _, err := openDatabase(starting, s)
+	store, _, err := openDatabase(starting, s, logger)
 	if err != nil {
 		return err
 	}
@@ -54,7 +55,7 @@ func reconcile(ctx context.Context, environ map[string]string, stdout, stderr io
 	return nil
 }
 
-// printFinding leaves a '-' where there is nothing to tell.
+// printFinding prints '-' for what there is nothing to tell of.
 func printFinding(w io.Writer, f media.Finding) error {
 	id, differs := "-", "-"
 	if f.Problem != media.ProblemUnknown {

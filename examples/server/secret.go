@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"os"
 	"path/filepath"
 )
@@ -13,9 +14,9 @@ import (
 // secretSize is the bytes of an HMAC-SHA-256 key (RFC 2104, section 3).
 const secretSize = 32
 
-// keepSecret returns the key that signs the local disk's URLs. It is made at the
-// first start and kept, for its owner alone to read: URLs outlive a restart.
-func keepSecret(dir string) ([]byte, error) {
+// keepSecret returns the key that signs the local disk's URLs. The first start makes
+// it, for its owner alone to read, and all others use it: URLs outlive a restart.
+func keepSecret(dir string, logger *slog.Logger) ([]byte, error) {
 	path := filepath.Join(dir, "secret")
 	text, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -24,7 +25,7 @@ func keepSecret(dir string) ([]byte, error) {
 		}
 		text, err = os.ReadFile(path)
 	}
-	if err != nil {
+	if err := errors.Join(err, narrow(path, logger)); err != nil {
 		return nil, err
 	}
 	secret, err := hex.DecodeString(string(text))
@@ -34,8 +35,8 @@ func keepSecret(dir string) ([]byte, error) {
 	return secret, nil
 }
 
-// makeSecret puts a whole file in its place or leaves the one that another
-// process has put there.
+// makeSecret makes the file, whole from the first moment on. If another process was
+// faster, its file stays.
 func makeSecret(dir, path string) error {
 	file, err := os.CreateTemp(dir, "secret-*") // mode 0600
 	if err != nil {

@@ -3,15 +3,37 @@ package main
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 )
 
-// sweep does every interval what no request waits for, until ctx ends; an interval
-// of 0 turns it off.
+// sweepers is how many sweeps run at once. They share the work, so objects that are
+// slow to delete hold up no more than one of them.
+const sweepers = 4
+
+// sweep does every interval what no request waits for, until ctx ends: media whose
+// time has come, and beside it the counts of tags. An interval of 0 turns it off.
 func (svc *service) sweep(ctx context.Context, interval time.Duration, logger *slog.Logger) {
 	if interval == 0 {
 		return
 	}
+	var all sync.WaitGroup
+	for i := range sweepers {
+		all.Go(func() {
+			every(ctx, interval, logger, "sweep", func(ctx context.Context) (more bool, err error) {
+				report, err := svc.media.Sweep(ctx)
+				svc.vars.oldestDue[i].Store(int64(report.OldestDue))
+				return report.More, err
+			})
+		})
+	}
+	all.Go(func() { every(ctx, interval, logger, "recount", svc.tags.Recount) })
+	all.Wait()
+}
+
+// every takes one batch of a task after another at each interval, while there is more
+// to do, until ctx ends.
+func every(ctx context.Context, interval time.Duration, logger *slog.Logger, task string, batch func(context.Context) (more bool, err error)) {
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
 	for {
@@ -20,20 +42,11 @@ func (svc *service) sweep(ctx context.Context, interval time.Duration, logger *s
 			return
 		case <-ticker.C:
 		}
-		untilDone(ctx, logger, "sweep", func(ctx context.Context) (more bool, err error) {
-			report, err := svc.media.Sweep(ctx)
-			return report.More, err
-		})
-		untilDone(ctx, logger, "recount", svc.tags.Recount)
-	}
-}
-
-// untilDone takes one batch after another while there is more to do.
-func untilDone(ctx context.Context, logger *slog.Logger, task string, batch func(context.Context) (more bool, err error)) {
-	for more := true; more && ctx.Err() == nil; {
-		var err error
-		if more, err = batch(ctx); err != nil && ctx.Err() == nil {
-			logger.Error(task, "error", err.Error())
+		for more := true; more && ctx.Err() == nil; {
+			var err error
+			if more, err = batch(ctx); err != nil && ctx.Err() == nil {
+				logger.Error(task, "error", err.Error())
+			}
 		}
 	}
 }

@@ -12,8 +12,8 @@ import (
 // transferRoute is where the local disk's signed URLs are, below the base path.
 const transferRoute = "/blobs/"
 
-// watch logs and counts the requests of the local disk as httpapi does its own.
-// The path is an object's key and the query its signature: neither is told.
+// watch logs and counts requests as httpapi does its own. The path may be an object key
+// and the query its signature, so neither is told.
 func watch(next http.Handler, route string, logger *slog.Logger, metrics *expvarmetrics.Metrics) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start, id := time.Now(), rand.Text()

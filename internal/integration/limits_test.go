@@ -62,19 +62,19 @@ func TestServerOverloaded(t *testing.T) {
 func TestServerLimits(t *testing.T) {
 	t.Parallel()
 	s := startServer(t, setups["embedded"](t))
-	const create = "POST /media HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+	const create = "POST /media HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 	var all sync.WaitGroup
 	for name, c := range map[string]struct {
 		sent   string
 		status int // 0: none, the connection ends
 		within time.Duration
 	}{
-		"headers of 15 KiB":        {"GET /tags HTTP/1.1\r\nHost: x\r\nX-Filler: " + strings.Repeat("x", 15<<10) + "\r\n\r\n", 200, 0},
-		"headers of 21 KiB":        {"GET /tags HTTP/1.1\r\nHost: x\r\nX-Filler: " + strings.Repeat("x", 21<<10) + "\r\n\r\n", 431, 0},
+		"headers of 15 KiB":        {"GET /tags HTTP/1.1\r\nHost: localhost\r\nX-Filler: " + strings.Repeat("x", 15<<10) + "\r\n\r\n", 200, 0},
+		"headers of 21 KiB":        {"GET /tags HTTP/1.1\r\nHost: localhost\r\nX-Filler: " + strings.Repeat("x", 21<<10) + "\r\n\r\n", 431, 0},
 		"a body of 64 KiB":         {create + fmt.Sprintf("Content-Length: %d\r\n\r\n%s", 64<<10, strings.Repeat(" ", 64<<10)), 400, 0},
 		"a larger body":            {create + fmt.Sprintf("Content-Length: %d\r\n\r\n%s", 64<<10+1, strings.Repeat(" ", 64<<10+1)), 413, 0},
 		"a larger body in chunks":  {create + "Transfer-Encoding: chunked\r\n\r\n10001\r\n" + strings.Repeat(" ", 64<<10+1) + "\r\n0\r\n\r\n", 413, 0},
-		"a header that never ends": {"GET /tags HTTP/1.1\r\nHost: x\r\nX-Slow: ", 0, 5 * time.Second},
+		"a header that never ends": {"GET /tags HTTP/1.1\r\nHost: localhost\r\nX-Slow: ", 0, 5 * time.Second},
 		"a body that never ends":   {create + "Content-Length: 100\r\n\r\n{", 400, 15 * time.Second},
 	} {
 		all.Go(func() {

@@ -95,23 +95,36 @@ func becomeReady(t *testing.T, s *server, name, contentType string, content []by
 	return id
 }
 
-// TestServerDrains sends SIGTERM while an upload is under way.
-func TestServerDrains(t *testing.T) {
-	t.Parallel()
-	s := startServer(t, setups["embedded"](t))
-	content := sample(t, "sample.png")
+// stalledUpload is an upload of which the first byte has been sent.
+type stalledUpload struct {
+	rest     *io.PipeWriter
+	answered chan int // its status; 0: none
+}
+
+func stallUpload(t *testing.T, s *server, content []byte) *stalledUpload {
+	t.Helper()
 	created := s.do(t, "POST", "/media", declare("sample.png", "image/png", content)).want(t, 201).json
 	slow, rest := io.Pipe()
-	uploaded := make(chan int, 1)
+	u := &stalledUpload{rest: rest, answered: make(chan int, 1)}
 	request := uploadRequest(t, created["upload"], slow)
 	request.ContentLength = int64(len(content))
 	go func() {
-		got, _ := try(request) // without an answer the status is 0
-		uploaded <- got.status
+		got, _ := try(request)
+		u.answered <- got.status
 	}()
 	if _, err := rest.Write(content[:1]); err != nil {
 		t.Fatal(err)
 	}
+	return u
+}
+
+// TestServerDrains sends SIGTERM while an upload is under way that takes longer than
+// the gateway gets to notice.
+func TestServerDrains(t *testing.T) {
+	t.Parallel()
+	s := startServer(t, setups["embedded"](t))
+	content := sample(t, "sample.png")
+	upload := stallUpload(t, s, content)
 	if ready := s.do(t, "GET", "/readyz", nil).want(t, 200); ready.json["status"] != "ok" {
 		t.Errorf("readyz: %s", ready.body)
 	}
@@ -121,15 +134,34 @@ func TestServerDrains(t *testing.T) {
 	for status := "ok"; status != "draining"; {
 		status, _ = s.do(t, "GET", "/readyz", nil).json["status"].(string)
 	}
-	if _, err := rest.Write(content[1:]); err != nil {
+	within(t, 10*time.Second, func() bool {
+		_, err := s.try("GET", "/livez", nil)
+		return err != nil // the notice is over: nobody gets in any more
+	})
+	if _, err := upload.rest.Write(content[1:]); err != nil {
 		t.Fatal(err)
 	}
-	rest.Close()
-	if status := <-uploaded; status != http.StatusOK {
+	upload.rest.Close()
+	if status := <-upload.answered; status != http.StatusOK {
 		t.Errorf("the upload under way was answered %d", status)
 	}
 	if err := s.cmd.Wait(); err != nil {
 		t.Errorf("the server ended with %v", err)
+	}
+}
+
+// TestServerDrainsNoLongerThanItMay sends SIGTERM while an upload stands still for good.
+func TestServerDrainsNoLongerThanItMay(t *testing.T) {
+	t.Parallel()
+	s := startServer(t, setups["embedded"](t))
+	stallUpload(t, s, sample(t, "sample.png"))
+	begun := time.Now()
+	s.stop(t)
+	if took := time.Since(begun); took > 30*time.Second {
+		t.Errorf("it took %v to end", took)
+	}
+	if strings.Contains(s.out.String(), `"level":"ERROR"`) {
+		t.Errorf("to cut off a client is no error of the server's:\n%s", s.out)
 	}
 }
 
@@ -174,6 +206,12 @@ func TestServerAdminAddr(t *testing.T) {
 		admin.do(t, "GET", path, nil).want(t, 200)
 	}
 	admin.do(t, "GET", "/media", nil).want(t, 404)
+	all := admin.do(t, "GET", "/debug/vars", nil).json
+	for _, name := range []string{"media", "runtime", "cmdline", "memstats"} {
+		if all[name] == nil {
+			t.Errorf("no %s among the variables for operators", name)
+		}
+	}
 }
 
 // TestServerBehindAPath serves below the path of its public URL, since that is
