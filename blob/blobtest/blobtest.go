@@ -7,26 +7,26 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
-// Harness is an empty store and what the suite may do with it.
+// Harness is an empty store, and what the suite needs to test it.
 type Harness struct {
 	Store media.BlobStore
 
-	// Now is the clock by which the store judges whether a URL has expired. Default:
+	// Now is the clock that decides in the store whether a URL has expired. Default:
 	// time.Now.
 	Now func() time.Time
 
-	// Plant stores an object behind the store's back. Nil where it can't be done;
-	// the clauses that need it are skipped then.
+	// Plant stores an object without the store's help, in place of the one that is
+	// there. If it is nil, the clauses that need it are skipped.
 	Plant func(t *testing.T, stray Stray)
 }
 
-// Stray is an object that no signed upload makes.
+// Stray is an object that no signed upload stores.
 type Stray struct {
 	Key             string
 	Content         []byte
 	ContentType     string
 	ContentEncoding string // empty: none
-	NoSHA256        bool   // stored without one having been computed
+	NoSHA256        bool   // the store has computed none
 }
 
 // Run runs the suite, with a Harness from open for each subtest.
@@ -49,7 +49,7 @@ type clause struct {
 	test   func(t *testing.T, h *Harness)
 }
 
-// clauses quote the comments of media.BlobStore, which a test holds them to.
+// clauses quote the comments of media.BlobStore. A test compares them.
 var clauses = []clause{
 	{"SignUpload", "store exactly one object, u", testUploadStores},
 	{"SignUpload", "from the moment at on for ttl (1 s to 7 days)", testUploadTTL},
@@ -68,28 +68,30 @@ var clauses = []clause{
 	{"SignDownload", "lives from at for ttl", testDownloadLife},
 	{"SignDownload", "Equal arguments give equal URLs", testDownloadEqual},
 	{"SignDownload", "The answer carries d's content type and a Content-Disposition with d's filename", testDownloadHeaders},
-	{"SignDownload", "and supports one range", testDownloadRange},
+	{"SignDownload", "It supports one range", testDownloadRange},
+	{"SignDownload", "If d names a Version, the answer is that object, never one that an upload has stored after a Delete", testDownloadVersion},
 	{"SignDownload", "returns a GET request", testDownloadTampered},
 
 	{"Put", "stores u with the bytes of body", testPut},
-	{"Put", "ErrObjectExists where the key has an object", testPutExists},
-	{"Put", "ErrObjectMismatch where length or sha256 differ; either stores nothing", testPutMismatch},
+	{"Put", "ErrObjectExists if the object key has an object", testPutExists},
+	{"Put", "ErrObjectMismatch if length or sha256 differ; either stores nothing", testPutMismatch},
 
-	{"Stat", "tells what is stored under the key, or ErrNoObject", testStat},
+	{"Stat", "describes what is stored under the object key, or returns ErrNoObject", testStat},
 	{"Stat", "An upload in progress is no object", testStatInProgress},
-	{"Stat", "SHA256 is what the store itself computed over the whole object, zero where it computed none", testStatNoSHA256},
-	{"Stat", "Unexpected names properties that a signed upload doesn't set", testStatUnexpected},
+	{"Stat", "SHA256 is what the store itself computed over the whole object, or zero if it computed none", testStatNoSHA256},
+	{"Stat", "Unexpected names properties of the object that a signed upload doesn't set", testStatUnexpected},
 	{"Stat", "They come from headers that a signature can't keep out", testStatSmuggled},
 
 	{"ReadAt", "returns n bytes of the object from offset off, fewer where it ends earlier", testReadAt},
-	{"ReadAt", "ErrNoObject where the key has none", testReadAtNothing},
-	{"ReadAt", "ErrObjectChanged where the object is no longer the one that pin was taken from", testReadAtChanged},
+	{"ReadAt", "ErrNoObject if there is no object", testReadAtNothing},
+	{"ReadAt", "ErrObjectChanged if the object is no longer the one that pin was taken from", testReadAtChanged},
 
 	{"Delete", "removes the object and everything kept beside it", testDelete},
-	{"Delete", "Where there is none it succeeds", testDeleteNothing},
+	{"Delete", "If there is no object it succeeds", testDeleteNothing},
+	{"Delete", "an upload's URL may store its object again, until it expires", testDeleteThenUpload},
 
-	{"List", "objects whose keys begin with prefix, in byte order, those after the key after only", testList},
-	{"List", "and the key to go on from (empty: no more)", testListPages},
+	{"List", "objects whose keys begin with prefix, in byte order, only those after the object key after", testList},
+	{"List", "and the one to go on from (empty: no more)", testListPages},
 
 	{"BlobStore", "A context's error passes through", testContext},
 	{"BlobStore", "Implementations are safe for concurrent use", testConcurrent},

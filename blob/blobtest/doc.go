@@ -1,6 +1,5 @@
-// Package blobtest is the suite that every [media.BlobStore] passes, for whoever
-// writes one. It talks to the store through the port and, as clients do, through
-// signed URLs over real HTTP:
+// Package blobtest is the test suite that every [media.BlobStore] must pass. It calls
+// the store through the port and, as clients do, through signed URLs over real HTTP:
 //
 //	func TestStore(t *testing.T) {
 //		blobtest.Run(t, func(t *testing.T) blobtest.Harness {
@@ -12,8 +11,8 @@
 //		})
 //	}
 //
-// Each subtest gets a store of its own. Its name quotes the clause of the contract
-// that it tests. Of what a store refuses, the suite asserts that it was refused
-// and that nothing is stored, never with which status or words: those differ from
-// one S3 to the next.
+// Each subtest gets a store of its own. Its name quotes the clause of the contract that
+// it tests. If a store has to refuse something, the suite checks that it does and that
+// nothing is stored. It doesn't look at the status or the text of a refusal: those
+// differ from one S3 to the next.
 package blobtest

@@ -12,7 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// walk returns the keys of all pages from after on.
+// walk returns the object keys of all pages that come after after.
 func (h *Harness) walk(t *testing.T, prefix, after string) []string {
 	t.Helper()
 	var keys []string
@@ -38,8 +38,8 @@ func testList(t *testing.T, h *Harness) {
 	if keys := h.walk(t, "", ""); len(keys) != 0 {
 		t.Errorf("List of an empty store = %q", keys)
 	}
-	// In byte order '-' precedes '/', digits, '_' and letters; file systems, which
-	// list folder by folder, have it otherwise.
+	// In byte order '-' comes before '/', and digits, '_' and letters come after it. A
+	// file system that lists folder by folder has another order.
 	keys := []string{"media-2/a", "media/1-x/a", "media/1/a", "media/1/b", "media/10/a", "media/1_/a", "media/2/a", "mediax/a", "other/a"}
 	for i, key := range keys {
 		h.put(t, key, bytes.Repeat([]byte("x"), i+1))

@@ -19,8 +19,7 @@ import (
 )
 
 func testPut(t *testing.T, h *Harness) {
-	// Neither a length nor a way back is to be found in this reader, and it gives a
-	// byte at a time.
+	// This reader has no length, can't go back, and returns a byte at a time.
 	if err := h.Store.Put(t.Context(), upload(key, content), iotest.OneByteReader(bytes.NewReader(content))); err != nil {
 		t.Fatalf("Put: %v", err)
 	}
@@ -86,7 +85,7 @@ func testStatInProgress(t *testing.T, h *Harness) {
 	h.holdsNothing(t, "an upload that broke off")
 }
 
-// plant skips the test where the Harness can't.
+// plant skips the test if the Harness has no Plant.
 func (h *Harness) plant(t *testing.T, stray Stray) {
 	t.Helper()
 	if h.Plant == nil {
@@ -111,8 +110,8 @@ func testStatUnexpected(t *testing.T, h *Harness) {
 	}
 }
 
-// testStatSmuggled adds headers that no signature covers. A store may refuse them,
-// or not keep them; if it does keep them, Stat has to tell.
+// testStatSmuggled adds headers that no signature covers. A store may refuse them or
+// drop them. If it keeps them, Stat has to name them.
 func testStatSmuggled(t *testing.T, h *Harness) {
 	for name, value := range map[string]string{
 		"Content-Encoding": "gzip", "Content-Language": "de", "Expires": "Thu, 01 Dec 1994 16:00:00 GMT", "X-Amz-Meta-Owner": "me",
@@ -177,8 +176,8 @@ func testReadAtNothing(t *testing.T, h *Harness) {
 	}
 }
 
-// testReadAtChanged lets a store that keeps versions read on from the old one,
-// which is the one that the pin names.
+// testReadAtChanged allows a store that keeps versions to return the old object, since
+// the pin names it.
 func testReadAtChanged(t *testing.T, h *Harness) {
 	h.put(t, key, content)
 	pin := h.holds(t, content).Pin
@@ -215,6 +214,23 @@ func testDeleteNothing(t *testing.T, h *Harness) {
 		}
 	}
 	h.holdsNothing(t, "Delete of nothing")
+}
+
+// testDeleteThenUpload deletes as the service does: once at once, and once more when no
+// URL lives any longer. What a URL stores in between is gone after the second time.
+func testDeleteThenUpload(t *testing.T, h *Harness) {
+	signed := h.signUpload(t)
+	for range 2 {
+		if a := send(t, request(t, signed, content, nil)); a.ok() {
+			h.holds(t, content)
+		} else if !a.refused() {
+			t.Errorf("status %d, want 2xx or 4xx", a.status)
+		}
+		if err := h.Store.Delete(t.Context(), key); err != nil {
+			t.Fatalf("Delete: %v", err)
+		}
+		h.holdsNothing(t, "Delete")
+	}
 }
 
 func testContext(t *testing.T, h *Harness) {

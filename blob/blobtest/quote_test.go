@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// TestQuotes holds the clauses' names to the comments that they quote.
+// TestQuotes looks for the clauses' names in the comments that they quote.
 func TestQuotes(t *testing.T) {
 	source, err := os.ReadFile("../../media/blobstore.go")
 	if err != nil {

@@ -18,11 +18,11 @@ import (
 // ttl is how long most of the suite's URLs live.
 const ttl = 15 * time.Minute
 
-// key is where most of the suite's objects are.
+// key is the object key of most of the suite's objects.
 const key = "media/0190b2f0-7a3c-7def-8000-000000000000/00112233445566778899aabbccddeeff"
 
-// content is what most of the suite's objects hold. It is small: some servers close
-// the connection on a large body that they refuse, before the client reads why.
+// content is in most of the suite's objects. It is small: if some servers refuse a large
+// body, they close the connection before the client can read why.
 var content = []byte("GIF89a, or so it says: sixty-four bytes that stand for a picture")
 
 // upload describes b under key.
@@ -50,7 +50,7 @@ func (h *Harness) signDownload(t *testing.T) media.SignedRequest {
 	return signed
 }
 
-// put stores b under key by way of Put.
+// put stores b by Put.
 func (h *Harness) put(t *testing.T, key string, b []byte) {
 	t.Helper()
 	if err := h.Store.Put(t.Context(), upload(key, b), bytes.NewReader(b)); err != nil {
@@ -58,7 +58,7 @@ func (h *Harness) put(t *testing.T, key string, b []byte) {
 	}
 }
 
-// request makes the signed request, which change, where it isn't nil, may alter.
+// request makes the signed request, and alters it by change if that isn't nil.
 func request(t *testing.T, signed media.SignedRequest, body []byte, change func(*http.Request)) *http.Request {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), signed.Method, signed.URL, bytes.NewReader(body))
@@ -74,7 +74,7 @@ func request(t *testing.T, signed media.SignedRequest, body []byte, change func(
 	return req
 }
 
-// answer is an HTTP response, read.
+// answer is an HTTP response whose body was read.
 type answer struct {
 	status int
 	header http.Header
@@ -84,7 +84,7 @@ type answer struct {
 func (a answer) ok() bool      { return a.status >= 200 && a.status < 300 }
 func (a answer) refused() bool { return a.status >= 400 && a.status < 500 }
 
-// try sends a request. Redirects count as an answer.
+// try sends a request. A redirect is an answer, and isn't followed.
 func try(req *http.Request) (answer, error) {
 	client := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	resp, err := client.Do(req)
@@ -117,7 +117,7 @@ func withoutURL(err error) error {
 	return err
 }
 
-// refuses asserts that the store refuses an upload and stores nothing for it.
+// refuses checks that the store refuses an upload and stores nothing for it.
 func (h *Harness) refuses(t *testing.T, what string, req *http.Request) {
 	t.Helper()
 	if a := send(t, req); !a.refused() {
@@ -133,7 +133,7 @@ func (h *Harness) holdsNothing(t *testing.T, after string) {
 	}
 }
 
-// holds asserts that key has content as it was signed.
+// holds checks that key has content, with the type that was signed.
 func (h *Harness) holds(t *testing.T, content []byte) media.Info {
 	t.Helper()
 	info, err := h.Store.Stat(t.Context(), key)

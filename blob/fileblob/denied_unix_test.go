@@ -18,14 +18,19 @@ const nobody = 65534
 
 func init() { children["denied"] = denied }
 
-// denied is a child that may not write into its folder. Root may write anywhere, and so
-// becomes nobody, once it has opened the folder.
+// denied is a child that may not write into its folder. Root may write anywhere, so it
+// becomes nobody after it has opened the folder.
 func denied(args []string) error {
 	store, err := New(args[0], nil)
 	if err != nil {
 		return err
 	}
 	defer store.Close()
+	for _, folder := range []string{args[0] + "/media/1", args[0] + "/media", args[0]} {
+		if err := os.Chmod(folder, 0o555); err != nil {
+			return err
+		}
+	}
 	if os.Getuid() == 0 {
 		if err := syscall.Setuid(nobody); err != nil {
 			return err
@@ -52,15 +57,13 @@ func TestDenied(t *testing.T) {
 	if err := put(t.Context(), store, key, content); err != nil {
 		t.Fatal(err)
 	}
-	chmod := func(mode os.FileMode) {
-		for _, folder := range []string{dir + "/media/1", dir + "/media", dir} {
-			if err := os.Chmod(folder, mode); err != nil {
-				t.Fatal(err)
+	t.Cleanup(func() { // so that the folder can be removed
+		for _, folder := range []string{dir, dir + "/media", dir + "/media/1"} {
+			if err := os.Chmod(folder, 0o700); err != nil {
+				t.Error(err)
 			}
 		}
-	}
-	chmod(0o555)
-	defer chmod(0o700)
+	})
 	start(t, "denied", dir).wait(t)
 	if _, exists, err := checkWhole(t.Context(), store, key); !exists || err != nil {
 		t.Errorf("object: %t, %v", exists, err)

@@ -2,6 +2,7 @@ package fileblob
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -13,12 +14,12 @@ const (
 	fileMode   fs.FileMode = 0o600
 )
 
-// disk is the folder with all that is in it: what the store does to it, step by
-// step, so that a test can fail, or end the process, at any of them. Names are
-// those of [os.Root], which lets none out of the folder.
+// disk is the folder with all that is in it. Each method is one step, so that a test can
+// make any step fail, or end the process there. Names are those of [os.Root], which
+// can't lead out of the folder.
 type disk interface {
 	Close() error
-	// InPlace returns an error where the folder isn't at its path any more.
+	// InPlace returns an error if the folder isn't at its path any more.
 	InPlace() error
 	Link(oldname, newname string) error
 	Lstat(name string) (fs.FileInfo, error)
@@ -26,19 +27,19 @@ type disk interface {
 	Open(name string) (*os.File, error)
 	OpenFile(name string, flag int, perm fs.FileMode) (*os.File, error)
 	Remove(name string) error
-	// Sync returns once f's bytes or, where f is a folder, its entries outlast a
-	// loss of power.
+	// Sync returns when a loss of power can't take f's bytes any more, or the entries
+	// of a folder.
 	Sync(f *os.File) error
 }
 
 // rootDisk is the disk itself.
 type rootDisk struct{ *os.Root }
 
-// errMoved is returned where another folder has taken the place of ours.
+// errMoved is returned if another folder has taken the place of ours.
 var errMoved = errors.New("the folder was moved, or another mounted over it")
 
-// InPlace implements disk. The root stays open whatever becomes of its path, and a
-// removed one only looks empty.
+// InPlace implements disk. The root stays open, whatever becomes of its path: if it was
+// removed, it only looks empty.
 func (d rootDisk) InPlace() error {
 	now, err := os.Stat(d.Name())
 	if err != nil {
@@ -61,10 +62,11 @@ func (rootDisk) Sync(f *os.File) error {
 	return f.Sync()
 }
 
-// openDisk opens the folder dir, which it makes where there is none, so that it
-// outlasts a loss of power: what is stored in it would go with it.
+// openDisk opens the folder dir. If there is none it makes one, and the entries for it
+// in other folders outlast a loss of power, which would otherwise take with it all that
+// is stored.
 func openDisk(dir string) (disk, error) {
-	dir, err := filepath.Abs(dir) // a path that holds wherever the process goes
+	dir, err := filepath.Abs(dir) // so that it holds if the process changes its own folder
 	if err != nil {
 		return nil, err
 	}
@@ -81,10 +83,30 @@ func openDisk(dir string) (disk, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := narrow(root); err != nil {
+		root.Close()
+		return nil, err
+	}
 	return rootDisk{root}, nil
 }
 
-// parentsOfMissing returns the folders that get a new entry where dir is made.
+// narrow takes from other users the rights that they have to a folder.
+func narrow(root *os.Root) error {
+	stat, err := root.Stat(".")
+	if err != nil {
+		return err
+	}
+	mode := stat.Mode()
+	if mode.Perm()&^folderMode == 0 {
+		return nil
+	}
+	if err := root.Chmod(".", mode&^(fs.ModePerm&^folderMode)); err != nil {
+		return fmt.Errorf("other users may use the folder (%v), and that can't be changed; a folder below it can be used instead: %w", mode, err)
+	}
+	return nil
+}
+
+// parentsOfMissing returns the folders that get a new entry when dir is made.
 func parentsOfMissing(dir string) []string {
 	var parents []string
 	for dir = filepath.Clean(dir); ; {

@@ -9,8 +9,7 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
-// byCode translates the disk's errors. Those it doesn't name are returned as they
-// are.
+// byCode translates the disk's errors. Any other error is returned as it is.
 var byCode = map[syscall.Errno]error{
 	syscall.EAGAIN: media.ErrUnavailable,
 	syscall.EBUSY:  media.ErrUnavailable,
@@ -28,11 +27,11 @@ var byCode = map[syscall.Errno]error{
 	syscall.ENOTSUP: media.ErrStoreMisconfigured, // no hard links
 	syscall.EPERM:   media.ErrStoreMisconfigured, // the same on Linux, or no right to write
 	syscall.EROFS:   media.ErrStoreMisconfigured,
-	syscall.EXDEV:   media.ErrStoreMisconfigured, // a folder of the folder is another file system
+	syscall.EXDEV:   media.ErrStoreMisconfigured, // a folder below is on another file system
 }
 
-// fail is where errors become the contract's. ctx is the caller's: its end passes
-// through as it is, whatever else went wrong.
+// fail turns an error into one of the contract. If the caller's context has ended, its
+// error is returned as it is, whatever else went wrong.
 func fail(ctx context.Context, op string, err error) error {
 	if ended := ctx.Err(); ended != nil {
 		return ended
@@ -43,14 +42,14 @@ func fail(ctx context.Context, op string, err error) error {
 	return fmt.Errorf("fileblob: %s: %w", op, err)
 }
 
-// classify returns what err means in the contract's terms, or nil where it says so
-// itself or isn't about the disk.
+// classify returns what err means in the contract's terms. It returns nil if err says so
+// itself, or isn't about the disk.
 func classify(err error) error {
 	var body *bodyError
 	if errors.As(err, &body) {
 		return nil
 	}
-	if errors.Is(err, errNoFacts) || errors.Is(err, errMoved) {
+	if errors.Is(err, errNoTrailer) || errors.Is(err, errMoved) {
 		return media.ErrStoreMisconfigured
 	}
 	var code syscall.Errno

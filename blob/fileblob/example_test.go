@@ -15,8 +15,8 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
-// A client puts bytes into the folder by a URL that takes no others. After a restart
-// they are still there.
+// A client uploads bytes by a URL that takes no others. After a restart they are still
+// there.
 func Example() {
 	dir, err := os.MkdirTemp("", "")
 	if err != nil {
@@ -29,7 +29,9 @@ func Example() {
 	}
 	server := httptest.NewServer(store)
 	defer server.Close()
-	store.SetBaseURL(server.URL) // known beforehand in a service: Options.BaseURL
+	if err := store.SetBaseURL(server.URL); err != nil { // a service knows it beforehand: Options.BaseURL
+		log.Fatal(err)
+	}
 
 	ctx := context.Background()
 	content := []byte("the bytes of a picture")

@@ -16,22 +16,25 @@ var (
 	_ http.Handler    = (*Store)(nil)
 )
 
-// minSecret is the shortest secret, in bytes, that HMAC-SHA-256 is as strong with
-// as it can be (RFC 2104, section 3).
+// minSecret is the fewest bytes of a secret. A shorter one makes HMAC-SHA-256 weaker
+// (RFC 2104, section 3).
 const minSecret = sha256.Size
 
 // Options configures a [Store]. A zero field means its default.
 type Options struct {
-	// BaseURL is where the store is served, as clients see it: an absolute URL.
-	// Default: http://fileblob.invalid, which signs but can't be reached. It can be
-	// set later with [Store.SetBaseURL].
+	// BaseURL is where clients reach the store: an absolute http or https URL without
+	// query or fragment. Default: http://fileblob.invalid, which can be signed but not
+	// reached. [Store.SetBaseURL] sets it later.
 	BaseURL string
-	// Secret is the key that URLs are signed with, at least 32 random bytes.
-	// Processes that share a folder share the secret. Default: 32 random bytes, so
-	// that no URL outlives the process.
+	// Secret is the key that URLs are signed with, at least 32 random bytes. Processes
+	// that share a folder share the secret. Default: 32 random bytes, so that no URL
+	// outlives the process.
 	Secret []byte
-	// Now is the clock that a URL's expiry is judged by. Default: time.Now.
-	// Objects are dated by the disk.
+	// MaxTransfers is how many uploads and downloads the handler serves at once. Others
+	// are answered with 503. Each of them uses two file descriptors. Default: 256.
+	MaxTransfers int
+	// Now is the clock that decides whether a URL has expired. Default: time.Now. The
+	// disk dates objects.
 	Now func() time.Time
 }
 
@@ -40,48 +43,72 @@ type Options struct {
 type Store struct {
 	disk    disk
 	signing *signedurl.Signing
-	handler signedurl.Handler
+	handler *signedurl.Handler
+	walks   walks
 }
 
-// New returns a Store of the objects in the folder dir, which it makes where there
-// is none. opts may be nil. It fails where dir can't be made or opened, and where
-// the secret is too short. That the disk takes writes shows at the first one.
+// New returns a Store of the objects in the folder dir, and makes dir if there is none.
+// opts may be nil. New fails if dir can't be made or opened, or can't be closed to other
+// users, and if an option is wrong. It doesn't try to write.
 func New(dir string, opts *Options) (*Store, error) {
 	var o Options
 	if opts != nil {
 		o = *opts
 	}
-	if o.BaseURL == "" {
-		o.BaseURL = "http://fileblob.invalid"
-	}
-	if n := len(o.Secret); n > 0 && n < minSecret {
-		return nil, fmt.Errorf("fileblob: a secret has at least %d bytes, not %d", minSecret, n)
-	}
-	if o.Now == nil {
-		o.Now = time.Now
+	if err := o.complete(); err != nil {
+		return nil, fmt.Errorf("fileblob: %w", err)
 	}
 	disk, err := openDisk(dir)
 	if err != nil {
 		return nil, fmt.Errorf("fileblob: %w", err)
 	}
-	s := &Store{disk: disk, signing: signedurl.NewSigning(o.BaseURL, o.Secret)}
-	s.handler = signedurl.Handler{Signer: s.signing.Signer, Storage: s, Now: o.Now}
+	s := &Store{disk: disk, signing: signedurl.NewSigning(o.BaseURL, o.Secret), walks: walks{now: o.Now}}
+	s.handler = signedurl.NewHandler(s.signing.Signer, s, o.Now, o.MaxTransfers)
 	return s, nil
 }
 
-// SetBaseURL tells the store where it is served, for a server whose address is
-// known only once it listens. URLs signed before keep the old base.
-func (s *Store) SetBaseURL(base string) { s.signing.SetBase(base) }
+// complete sets the defaults and checks the rest.
+func (o *Options) complete() error {
+	if o.BaseURL == "" {
+		o.BaseURL = "http://fileblob.invalid"
+	}
+	if o.MaxTransfers == 0 {
+		o.MaxTransfers = signedurl.MaxTransfers
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if n := len(o.Secret); n > 0 && n < minSecret {
+		return fmt.Errorf("Secret must have at least %d bytes, not %d", minSecret, n)
+	}
+	if o.MaxTransfers < 1 {
+		return fmt.Errorf("MaxTransfers must be at least 1, not %d", o.MaxTransfers)
+	}
+	if err := signedurl.CheckBase(o.BaseURL); err != nil {
+		return fmt.Errorf("BaseURL: %w", err)
+	}
+	return nil
+}
 
-// Close lets go of the folder. Calls begun later fail; readers that ReadAt returned
-// read on.
+// SetBaseURL sets where clients reach the store, for a server that learns its address
+// only when it listens. URLs that were signed before keep the old base. It fails, and
+// changes nothing, if base isn't what Options.BaseURL has to be.
+func (s *Store) SetBaseURL(base string) error {
+	if err := signedurl.CheckBase(base); err != nil {
+		return fmt.Errorf("fileblob: BaseURL: %w", err)
+	}
+	s.signing.SetBase(base)
+	return nil
+}
+
+// Close closes the folder. Later calls fail; readers that ReadAt returned read on.
 func (s *Store) Close() error { return s.disk.Close() }
 
 // ServeHTTP serves the store's signed URLs.
 func (s *Store) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
-// SignUpload implements [media.BlobStore]. A key whose folders have names that no
-// disk takes is refused here, as in Put.
+// SignUpload implements [media.BlobStore]. Like Put, it refuses an object key whose
+// folders have longer names than file systems take.
 func (s *Store) SignUpload(_ context.Context, u media.Upload, at time.Time, ttl time.Duration) (media.SignedRequest, error) {
 	if _, err := checkUpload(u); err != nil {
 		return media.SignedRequest{}, fmt.Errorf("fileblob: sign upload: %w", err)
@@ -93,8 +120,7 @@ func (s *Store) SignUpload(_ context.Context, u media.Upload, at time.Time, ttl 
 	return req, nil
 }
 
-// SignDownload implements [media.BlobStore]. The store keeps no versions: one
-// that is named is refused.
+// SignDownload implements [media.BlobStore].
 func (s *Store) SignDownload(_ context.Context, d media.Download, at time.Time, ttl time.Duration) (media.SignedRequest, error) {
 	req, err := s.signing.Signer().Download(d, at, ttl)
 	if err != nil {

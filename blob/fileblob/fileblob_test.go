@@ -14,7 +14,9 @@ func TestContract(t *testing.T) {
 		store, dir := open(t)
 		server := httptest.NewServer(store)
 		t.Cleanup(server.Close)
-		store.SetBaseURL(server.URL)
+		if err := store.SetBaseURL(server.URL); err != nil {
+			t.Fatal(err)
+		}
 		return blobtest.Harness{Store: store, Plant: func(t *testing.T, stray blobtest.Stray) { plant(t, dir, stray) }}
 	})
 }

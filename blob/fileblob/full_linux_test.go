@@ -10,6 +10,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"slices"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -19,16 +20,19 @@ import (
 
 func init() { children["mounted"] = mounted }
 
-// errNoMount is about a machine that lets no process of ours mount anything.
+// errNoMount is about a machine on which this process may not mount anything.
 var errNoMount = errors.New("nothing can be mounted here")
 
-// fullDisk has room for names, but for no byte.
+// fullDisk has room for empty files only.
 type fullDisk struct{ disk }
 
 func (d fullDisk) OpenFile(name string, flag int, perm fs.FileMode) (*os.File, error) {
 	file, err := d.disk.OpenFile(name, flag, perm)
 	if err != nil {
 		return nil, err
+	}
+	if strings.HasSuffix(name, ".lock") {
+		return file, nil
 	}
 	file.Close()
 	return os.OpenFile("/dev/full", os.O_WRONLY, 0)
@@ -46,7 +50,7 @@ func TestFull(t *testing.T) {
 	}
 }
 
-// checkFull asks for content to be stored, for which there is no room.
+// checkFull tries to store content for which there is no room.
 func checkFull(ctx context.Context, s *Store, key string, content []byte) error {
 	if err := put(ctx, s, key, content); !errors.Is(err, media.ErrUnavailable) || !errors.Is(err, syscall.ENOSPC) {
 		return fmt.Errorf("Put = %w, want ErrUnavailable", err)
@@ -67,9 +71,9 @@ func checkFull(ctx context.Context, s *Store, key string, content []byte) error 
 	return nil
 }
 
-// TestMounted fills a disk of 1 MiB, then makes it read-only. Where no process of ours
-// may mount one it is skipped, unless the environment demands all of them, and TestFull
-// and TestFailures stand for it.
+// TestMounted fills a disk of 1 MiB, then makes it read-only. It is skipped if this
+// process may not mount one, unless the environment demands all tests. TestFull and
+// TestFailures test the same in another way.
 func TestMounted(t *testing.T) {
 	cmd := child(t, "mounted", t.TempDir())
 	cmd.SysProcAttr = &syscall.SysProcAttr{
@@ -122,7 +126,7 @@ func mounted(args []string) error {
 	return checkAlone(ctx, store, dir)
 }
 
-// checkAlone returns an error where there is anything but the object of key.
+// checkAlone returns an error if there is anything but the object of key.
 func checkAlone(ctx context.Context, s *Store, dir string) error {
 	if _, exists, err := checkWhole(ctx, s, key); !exists || err != nil {
 		return fmt.Errorf("object: %t, %w", exists, err)

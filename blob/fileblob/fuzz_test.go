@@ -10,8 +10,8 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
-// FuzzKey: a key is one file below the folder, as it stands, or is refused; nothing
-// outside the folder is touched, nor read.
+// FuzzKey: an object key is the path of one file below the folder, or is refused. Nothing
+// outside the folder is written or read.
 func FuzzKey(f *testing.F) {
 	for _, key := range []string{key, "a", "../outside", "/etc/passwd", "a/../../outside", "a//b", "a.json", "a\x00b", "A", `..\x`, "", ".", "media/", "con"} {
 		f.Add(key)
@@ -45,7 +45,7 @@ func FuzzKey(f *testing.F) {
 	})
 }
 
-// FuzzFacts: whatever stands in a file, what is told of it fits its size.
+// FuzzFacts: whatever is in a file, the info about it fits its size.
 func FuzzFacts(f *testing.F) {
 	trailer, err := checkUpload(upload(key, "image/png", content))
 	if err != nil {

@@ -26,8 +26,8 @@ func put(ctx context.Context, s *Store, key string, content []byte) error {
 	return s.Put(ctx, upload(key, "image/png", content), bytes.NewReader(content))
 }
 
-// checkWhole returns an error where the key has an object whose facts aren't those of
-// its bytes, and whether it has one at all.
+// checkWhole reports whether the object key has an object. It returns an error if the
+// object's facts aren't those of its bytes.
 func checkWhole(ctx context.Context, s *Store, key string) (media.Info, bool, error) {
 	info, err := s.Stat(ctx, key)
 	if errors.Is(err, media.ErrNoObject) {
@@ -50,7 +50,7 @@ func checkWhole(ctx context.Context, s *Store, key string) (media.Info, bool, er
 	return info, true, err
 }
 
-// files lists all that is in a folder, without what it is in.
+// files lists all that is in a folder, by names relative to it.
 func files(t *testing.T, dir string) []string {
 	t.Helper()
 	names := []string{}
@@ -67,7 +67,7 @@ func files(t *testing.T, dir string) []string {
 	return names
 }
 
-// stepped is a disk that writes down what is done to it and may fail at a step.
+// stepped is a disk that remembers its steps and may fail at any of them.
 type stepped struct {
 	disk
 	steps []string
@@ -84,7 +84,7 @@ func (d *stepped) step(format string, args ...any) error {
 
 // plain replaces the random part of a temporary file's name.
 func plain(name string) string {
-	if ext := filepath.Ext(name); ext != "" {
+	if ext := filepath.Ext(name); ext != "" && ext != ".lock" {
 		return name[:len(name)-len(ext)] + ".temp"
 	}
 	return name
@@ -98,7 +98,7 @@ func (d *stepped) Link(oldname, newname string) error {
 }
 
 func (d *stepped) Lstat(name string) (fs.FileInfo, error) {
-	if err := d.step("lstat %s", name); err != nil {
+	if err := d.step("lstat %s", plain(name)); err != nil {
 		return nil, err
 	}
 	return d.disk.Lstat(name)
@@ -119,7 +119,11 @@ func (d *stepped) Open(name string) (*os.File, error) {
 }
 
 func (d *stepped) OpenFile(name string, flag int, perm fs.FileMode) (*os.File, error) {
-	if err := d.step("create %s", plain(name)); err != nil {
+	verb := "create"
+	if flag&os.O_CREATE == 0 {
+		verb = "open"
+	}
+	if err := d.step("%s %s", verb, plain(name)); err != nil {
 		return nil, err
 	}
 	return d.disk.OpenFile(name, flag, perm)

@@ -14,75 +14,105 @@ import (
 // pageSize is the most objects that List returns at once, as in S3.
 const pageSize = 1000
 
-// List implements [media.BlobStore], up to 1,000 objects at once. It reads the
-// folders that can hold some of them, no others, and each as a whole.
+// List implements [media.BlobStore], up to 1,000 objects at once. It reads only folders
+// that may hold wanted objects.
 func (s *Store) List(ctx context.Context, prefix, after string) ([]media.Object, string, error) {
-	w := walk{ctx: ctx, disk: s.disk, prefix: prefix, after: after}
-	start := strings.LastIndex(prefix, "/")
-	var err error
-	switch {
-	case ctx.Err() != nil:
-		err = ctx.Err()
-	case start < 0:
-		err = w.folder("")
-	case checkKey(prefix[:start]) == nil: // else no key begins with prefix
-		err = w.folder(prefix[:start+1])
-	}
+	objects, next, err := s.list(ctx, prefix, after)
 	if err != nil {
 		return nil, "", fail(ctx, "list", err)
 	}
-	if len(w.found) <= pageSize {
-		return w.found, "", nil
-	}
-	return w.found[:pageSize], w.found[pageSize-1].Key, nil
+	return objects, next, nil
 }
 
-// walk collects one object more than a page holds, which tells that there are more.
+func (s *Store) list(ctx context.Context, prefix, after string) (objects []media.Object, next string, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, "", err
+	}
+	w := s.walks.take(prefix, after)
+	if w == nil {
+		if w, err = begin(s.disk, prefix, after); err != nil {
+			return nil, "", err
+		}
+	}
+	objects, more, err := w.page(ctx)
+	if err != nil || !more {
+		return objects, "", err
+	}
+	w.after = objects[len(objects)-1].Key
+	s.walks.keep(w)
+	return objects, w.after, nil
+}
+
+// walk visits the objects whose keys begin with prefix and come after after, in order.
 type walk struct {
-	ctx           context.Context // of the List that walks
 	disk          disk
 	prefix, after string
-	found         []media.Object
+	folders       []folder // that it is in, each within the one before
 }
 
-// folder collects from a folder, named with a slash at its end, or "".
-func (w *walk) folder(dir string) error {
-	names, err := w.names(dir)
-	if err != nil {
-		return err
+// folder is what a walk has still to visit in a folder.
+type folder struct {
+	dir   string   // with a slash at its end, or ""
+	names []string // sorted; those of folders end in a slash
+}
+
+func begin(disk disk, prefix, after string) (*walk, error) {
+	w := &walk{disk: disk, prefix: prefix, after: after}
+	slash := strings.LastIndex(prefix, "/")
+	if slash >= 0 && checkKey(prefix[:slash]) != nil {
+		return w, nil // no object key begins with prefix
 	}
-	for _, name := range names {
-		if len(w.found) > pageSize {
-			return nil
+	return w, w.enter(prefix[:slash+1])
+}
+
+// page returns the next objects, and whether there are more. The first of those stays
+// to be visited.
+func (w *walk) page(ctx context.Context) (objects []media.Object, more bool, err error) {
+	for len(w.folders) > 0 {
+		if err := ctx.Err(); err != nil {
+			return nil, false, err
 		}
-		if err := w.ctx.Err(); err != nil {
-			return err
+		last := &w.folders[len(w.folders)-1]
+		if len(last.names) == 0 {
+			w.folders = w.folders[:len(w.folders)-1]
+			continue
 		}
-		visit := w.file
+		name := last.dir + last.names[0]
 		if strings.HasSuffix(name, "/") {
-			visit = w.folder
+			last.names = last.names[1:]
+			if err := w.enter(name); err != nil {
+				return nil, false, err
+			}
+			continue
 		}
-		if err := visit(name); err != nil {
-			return err
+		object, found, err := w.object(name)
+		switch {
+		case err != nil:
+			return nil, false, err
+		case found && len(objects) == pageSize:
+			return objects, true, nil
+		case found:
+			objects = append(objects, object)
 		}
+		last.names = last.names[1:]
 	}
-	return nil
+	return objects, false, nil
 }
 
-// names returns the paths of those entries of a folder that may be wanted, in the
-// order of the keys that they are or hold: a folder's name has its slash, since all
+// enter reads a folder and sorts the names that may be wanted as the object keys are
+// sorted that they are or hold. That is why the name of a folder has its slash: object
 // keys in a/ come after a-b, which comes after a.
-func (w *walk) names(dir string) ([]string, error) {
-	folder, err := w.disk.Open(path.Clean(dir)) // "" is "."
+func (w *walk) enter(dir string) error {
+	opened, err := w.disk.Open(path.Clean(dir)) // "" is "."
 	var entries []fs.DirEntry
 	if err == nil {
-		defer folder.Close()
-		entries, err = folder.ReadDir(-1)
+		defer opened.Close()
+		entries, err = opened.ReadDir(-1)
 	}
-	if isAbsent(err) { // by now
-		return nil, nil
+	if isAbsent(err) { // deleted meanwhile
+		return nil
 	} else if err != nil {
-		return nil, err
+		return err
 	}
 	var names []string
 	for _, entry := range entries {
@@ -92,35 +122,31 @@ func (w *walk) names(dir string) ([]string, error) {
 		}
 		switch {
 		case entry.IsDir() && w.mayHold(name+"/"):
-			names = append(names, name+"/")
+			names = append(names, entry.Name()+"/")
 		case entry.Type().IsRegular() && strings.HasPrefix(name, w.prefix) && name > w.after:
-			names = append(names, name)
+			names = append(names, entry.Name())
 		}
 	}
 	slices.Sort(names)
-	return names, nil
+	w.folders = append(w.folders, folder{dir, names})
+	return nil
 }
 
-// mayHold reports whether a folder may hold keys that are wanted.
+// mayHold reports whether a folder may hold wanted objects.
 func (w *walk) mayHold(dir string) bool {
 	return (strings.HasPrefix(dir, w.prefix) || strings.HasPrefix(w.prefix, dir)) &&
 		(dir > w.after || strings.HasPrefix(w.after, dir))
 }
 
-// file collects one object, unless it was deleted meanwhile.
-func (w *walk) file(key string) error {
+// object returns one object, unless it was deleted meanwhile.
+func (w *walk) object(key string) (o media.Object, found bool, err error) {
 	stat, err := w.disk.Lstat(key)
 	if isAbsent(err) {
-		return nil
+		return media.Object{}, false, nil
 	} else if err != nil {
-		return err
+		return media.Object{}, false, err
 	}
-	if isObject(stat) {
-		w.found = append(w.found, media.Object{
-			Key: key, Size: stat.Size() - trailerSize, ModifiedAt: stat.ModTime().UTC().Truncate(time.Microsecond),
-		})
-	}
-	return nil
+	return media.Object{
+		Key: key, Size: stat.Size() - trailerSize, ModifiedAt: stat.ModTime().UTC().Truncate(time.Microsecond),
+	}, stat.Mode().IsRegular() && stat.Size() > trailerSize, nil
 }
-
-func isObject(stat fs.FileInfo) bool { return stat.Mode().IsRegular() && stat.Size() > trailerSize }

@@ -17,7 +17,7 @@ import (
 	"github.com/seed-f0df946f/mediakit/blob/blobtest"
 )
 
-// keysOf lists all pages.
+// keysOf returns the object keys of all pages.
 func keysOf(t *testing.T, s *Store, prefix, after string) []string {
 	t.Helper()
 	keys := []string{}
@@ -35,8 +35,8 @@ func keysOf(t *testing.T, s *Store, prefix, after string) []string {
 	}
 }
 
-// TestListOrder holds List to a sorted list of keys of few letters, so that all those
-// around the slash meet one another as a folder's name and beside one.
+// TestListOrder compares List with a sorted list of object keys. They have few letters,
+// all of them near the slash, so that each is often followed by a slash and by another.
 func TestListOrder(t *testing.T) {
 	store, dir := open(t)
 	random := rand.New(rand.NewPCG(1, 2))
@@ -74,7 +74,7 @@ func TestListOrder(t *testing.T) {
 	}
 }
 
-// TestListReadsLittle: no folder is read that can't hold what is asked for.
+// TestListReadsLittle: a folder that can't hold a wanted object isn't read.
 func TestListReadsLittle(t *testing.T) {
 	store, dir := open(t)
 	for i := range 20 {
@@ -104,11 +104,12 @@ func TestListReadsLittle(t *testing.T) {
 	}
 }
 
-// TestListObjectsOnly: what lies about in the folder and is no object isn't listed.
+// TestListObjectsOnly: other things in the folder aren't listed.
 func TestListObjectsOnly(t *testing.T) {
 	store, dir := open(t)
 	plant(t, dir, blobtest.Stray{Key: key, Content: content, ContentType: "image/png"})
 	write(t, filepath.Join(dir, key+".TEMP"), make([]byte, 1000))
+	write(t, filepath.Join(dir, key+".lock"), make([]byte, 1000))
 	write(t, filepath.Join(dir, "lost+found", "a"), make([]byte, 1000))
 	write(t, filepath.Join(dir, "README"), make([]byte, 1000))
 	write(t, filepath.Join(dir, "short"), make([]byte, trailerSize))
@@ -136,7 +137,7 @@ func TestListDates(t *testing.T) {
 	}
 }
 
-// TestListEnds: a walk ends with its context.
+// TestListEnds: a List ends with its context.
 func TestListEnds(t *testing.T) {
 	store, dir := open(t)
 	for i := range 20 {
@@ -152,5 +153,107 @@ func TestListEnds(t *testing.T) {
 	store.disk = d
 	if _, _, err := store.List(ctx, "", ""); !errors.Is(err, context.Canceled) || len(d.steps) > 6 {
 		t.Errorf("List = %v after %d steps, want it to end after the fifth", err, len(d.steps))
+	}
+}
+
+// countFolders returns how often each folder was opened.
+func countFolders(steps []string) map[string]int {
+	counts := make(map[string]int)
+	for _, step := range steps {
+		if name, ok := strings.CutPrefix(step, "open "); ok {
+			counts[name]++
+		}
+	}
+	return counts
+}
+
+// TestListReadsFoldersOnce: a walk over several pages reads no folder twice, even if
+// others walk at the same time, but one that was left too long ago does.
+func TestListReadsFoldersOnce(t *testing.T) {
+	now := time.Now()
+	store, err := New(t.TempDir(), &Options{Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer store.Close()
+	const objects = 2*pageSize + 1
+	for i := range objects {
+		plant(t, store.disk.(rootDisk).Name(), blobtest.Stray{Key: fmt.Sprintf("media/%04d/a", i), Content: content, ContentType: "image/png"})
+	}
+	d := &stepped{disk: store.disk}
+	store.disk = d
+	page := func(prefix, after string, want int) string {
+		t.Helper()
+		listed, next, err := store.List(t.Context(), prefix, after)
+		if err != nil || len(listed) != want || (next == "") != (want < pageSize) {
+			t.Fatalf("List(%q, %q) = %d objects, %q, %v, want %d", prefix, after, len(listed), next, err, want)
+		}
+		return next
+	}
+	first := page("media/", "", pageSize)
+	other := page("", "", pageSize)
+	page("media/", page("media/", first, pageSize), 1)
+	page("", page("", other, pageSize), 1)
+	for name, n := range countFolders(d.steps) {
+		if n > 2 {
+			t.Errorf("two walks open %s %d times", name, n)
+		}
+	}
+	for waited, want := range map[time.Duration]int{walkLife: 1, walkLife + time.Nanosecond: 2} {
+		d.steps = nil
+		after := page("media/", "", pageSize)
+		now = now.Add(waited)
+		page("media/", after, pageSize)
+		if got := countFolders(d.steps)["media"]; got != want {
+			t.Errorf("a walk that was left for %v opens its folder %d times, want %d", waited, got, want)
+		}
+	}
+}
+
+// TestListForgetsWalks: the store keeps few walks. One that it has forgotten begins
+// anew, and one is never taken twice.
+func TestListForgetsWalks(t *testing.T) {
+	store, dir := open(t)
+	for i := range pageSize + 1 {
+		plant(t, dir, blobtest.Stray{Key: fmt.Sprintf("media/%04d/a", i), Content: content, ContentType: "image/png"})
+	}
+	prefixes := []string{"", "m", "me", "med", "medi", "media"}
+	for _, prefix := range prefixes {
+		if _, next, err := store.List(t.Context(), prefix, ""); err != nil || next == "" {
+			t.Fatalf("List(%q) goes on from %q, %v", prefix, next, err)
+		}
+	}
+	if len(store.walks.left) != 4 {
+		t.Errorf("the store keeps %d walks, want 4", len(store.walks.left))
+	}
+	for _, prefix := range prefixes {
+		for range 2 {
+			if got := keysOf(t, store, prefix, "media/0999/a"); !slices.Equal(got, []string{"media/1000/a"}) {
+				t.Errorf("List(%q) ends with %q", prefix, got)
+			}
+		}
+	}
+	if len(store.walks.left) != 0 {
+		t.Errorf("the store keeps %d walks, want those forgotten that have ended", len(store.walks.left))
+	}
+}
+
+// TestListAmidDeletes: an object that is deleted between two pages isn't listed.
+func TestListAmidDeletes(t *testing.T) {
+	store, dir := open(t)
+	for i := range pageSize + 3 {
+		plant(t, dir, blobtest.Stray{Key: fmt.Sprintf("media/%04d/a", i), Content: content, ContentType: "image/png"})
+	}
+	_, next, err := store.List(t.Context(), "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, key := range []string{"media/1000/a", "media/1002/a"} {
+		if err := store.Delete(t.Context(), key); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := keysOf(t, store, "", next); !slices.Equal(got, []string{"media/1001/a"}) {
+		t.Errorf("the second page is %q, want what is left", got)
 	}
 }

@@ -10,9 +10,8 @@ import (
 	"testing"
 )
 
-// children are what this program does where a test starts it once more, as another
-// process. Each is given the arguments after its name, and fails by returning an
-// error.
+// children are what this program does if a test starts it once more, as another process.
+// Each gets the arguments after its name, and fails by returning an error.
 var children = map[string]func(args []string) error{
 	"race":    race,
 	"uploads": uploads,
@@ -32,7 +31,7 @@ func TestMain(m *testing.M) {
 	}
 }
 
-// child returns a command that becomes a child; its folder can't have spaces.
+// child returns a command that becomes a child. Its arguments can't have spaces.
 func child(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	self, err := os.Executable()
@@ -44,7 +43,7 @@ func child(t *testing.T, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// process is a child that runs.
+// process is a child that is running.
 type process struct {
 	*exec.Cmd
 	stdin  io.WriteCloser

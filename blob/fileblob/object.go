@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -24,8 +25,8 @@ func (s *Store) Stat(ctx context.Context, key string) (media.Info, error) {
 	return info, nil
 }
 
-// ReadAt implements [media.BlobStore]. What it returns reads on to the end even
-// where the object is deleted meanwhile.
+// ReadAt implements [media.BlobStore]. What it returns reads on to the end, even if the
+// object is deleted meanwhile.
 func (s *Store) ReadAt(ctx context.Context, key string, pin media.Pin, off, n int64) (io.ReadCloser, error) {
 	if off < 0 || n < 0 {
 		return nil, fmt.Errorf("fileblob: read %s: no offset %d, length %d", key, off, n)
@@ -34,7 +35,7 @@ func (s *Store) ReadAt(ctx context.Context, key string, pin media.Pin, off, n in
 	if err != nil {
 		return nil, fail(ctx, "read "+key, err)
 	}
-	if pin.Version != "" || pin.ETag != "" && pin.ETag != info.ETag {
+	if pin.Version != "" && pin.Version != info.Version || pin.ETag != "" && pin.ETag != info.ETag {
 		file.Close()
 		return nil, fmt.Errorf("fileblob: read %s: %w", key, media.ErrObjectChanged)
 	}
@@ -63,8 +64,8 @@ func (r *reader) Read(p []byte) (int, error) {
 // Close implements io.Closer.
 func (r *reader) Close() error { return r.file.Close() }
 
-// open opens the object's file, which is the one that info tells about whatever
-// happens to its name.
+// open opens the object's file. The info is about this file, whatever happens to its
+// name.
 func (s *Store) open(ctx context.Context, key string) (*os.File, media.Info, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, media.Info{}, err
@@ -94,26 +95,26 @@ func infoOf(file *os.File) (media.Info, error) {
 	if err != nil {
 		return media.Info{}, err
 	}
-	if !stat.Mode().IsRegular() { // a folder of keys
+	if !stat.Mode().IsRegular() { // a folder of objects
 		return media.Info{}, media.ErrNoObject
 	}
 	return readInfo(file, stat.Size())
 }
 
-// isAbsent reports whether err says that there is no such name, or that what would
-// be its folder is a file.
+// isAbsent reports whether err says that there is no such name, or that a file is in the
+// place of its folder.
 func isAbsent(err error) bool {
 	return errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR)
 }
 
-// Delete implements [media.BlobStore]. It ends uploads to the key that are under
-// way, removes what those that died have left, and folders that become empty.
+// Delete implements [media.BlobStore]. It ends uploads of the object key that are
+// running, removes what dead ones have left, and removes folders that become empty.
 func (s *Store) Delete(ctx context.Context, key string) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	if checkKey(key) != nil {
-		return nil // there is none, and a path out of the grammar is no path at all
+		return nil // there is no such object, and the path may lead anywhere
 	}
 	if err := s.delete(key); err != nil {
 		return fail(ctx, "delete "+key, err)
@@ -121,31 +122,23 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 	return nil
 }
 
-// delete takes the object last: an upload that wasn't through when Delete began
-// finds its temporary file gone, or has linked it by then. The folder stays open, so
-// that it is the one whose entries are gone that is synced, even where another
-// Delete removes it and an upload makes it anew.
+// delete removes the temporary files first and the object last. An upload that was
+// running when Delete began then either finds its temporary file gone, or has linked it
+// in time for the object to be removed. delete syncs the folder that it opened in the
+// beginning, so that these removals are on the disk even if another Delete removes the
+// folder and an upload makes it anew.
 func (s *Store) delete(key string) error {
-	dir := path.Dir(key)
-	folder, err := s.disk.Open(dir)
-	var names []string
+	folder, err := s.disk.Open(path.Dir(key))
 	if err == nil {
 		defer folder.Close()
-		names, err = folder.Readdirnames(-1)
+		err = s.removeTempsIn(folder, key)
 	}
 	if isAbsent(err) {
-		return s.syncFolders(key) // as in exists, for the Delete that removed it
+		return s.syncFolders(key) // the Delete that removed the folder may not have synced yet
 	} else if err != nil {
 		return err
 	}
-	for _, name := range names {
-		if name = path.Join(dir, name); strings.HasPrefix(name, tempPrefix(key)) {
-			if err := s.remove(name); err != nil {
-				return err
-			}
-		}
-	}
-	// A folder of that name isn't the key's: Remove would take it where it is empty.
+	// A folder of that name isn't the object, and Remove would take it if it is empty.
 	if stat, err := s.disk.Lstat(key); err == nil && !stat.IsDir() {
 		if err := s.remove(key); err != nil {
 			return err
@@ -158,7 +151,37 @@ func (s *Store) delete(key string) error {
 	return nil
 }
 
-// remove removes a file, unless somebody did.
+// removeTemps removes the temporary files of an object key whose uploads have died. Its
+// caller holds the lock, which stays.
+func (s *Store) removeTemps(key string) error {
+	folder, err := s.disk.Open(path.Dir(key))
+	if err != nil {
+		return err
+	}
+	defer folder.Close()
+	return s.removeTempsIn(folder, key, lockName(key))
+}
+
+// removeTempsIn removes from the object key's folder all files that uploads have made,
+// but for those named in keep.
+func (s *Store) removeTempsIn(folder *os.File, key string, keep ...string) error {
+	names, err := folder.Readdirnames(-1)
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		name = path.Join(path.Dir(key), name)
+		if !strings.HasPrefix(name, tempPrefix(key)) || slices.Contains(keep, name) {
+			continue
+		}
+		if err := s.remove(name); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// remove removes a file, if it is still there.
 func (s *Store) remove(name string) error {
 	if err := s.disk.Remove(name); !isAbsent(err) {
 		return err
@@ -166,9 +189,9 @@ func (s *Store) remove(name string) error {
 	return nil
 }
 
-// prune removes the folders above the key, from the last one up to the first that
-// isn't empty. Where it can't, they stay, which harms nobody; an upload that had
-// just made one makes it again.
+// prune removes the folders above an object, from the last one up to the first that
+// isn't empty. A folder that it can't remove does no harm. An upload that had just made
+// one of them makes it again.
 func (s *Store) prune(key string) {
 	for dir := path.Dir(key); dir != "."; dir = path.Dir(dir) {
 		if s.disk.Remove(dir) != nil {

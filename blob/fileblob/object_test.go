@@ -6,9 +6,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -20,8 +22,8 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
-// TestPutEnds: a Put whose context ends, or whose body does too early, leaves neither
-// a file nor a folder.
+// TestPutEnds: if a Put's context ends, or its body ends too early, it leaves neither a
+// file nor a folder.
 func TestPutEnds(t *testing.T) {
 	broken := errors.New("broken")
 	for what, want := range map[string]error{"the context": context.Canceled, "the body": broken, "the bytes": media.ErrObjectMismatch} {
@@ -29,8 +31,8 @@ func TestPutEnds(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		body := io.MultiReader(bytes.NewReader(content[:4]), reads(func([]byte) (int, error) {
-			if len(files(t, dir)) != 3 {
-				t.Errorf("amid a Put there is %q, want two folders and a file", files(t, dir))
+			if len(files(t, dir)) != 4 {
+				t.Errorf("during a Put there is %q, want two folders, a lock and a file", files(t, dir))
 			}
 			switch what {
 			case "the context":
@@ -49,7 +51,7 @@ func TestPutEnds(t *testing.T) {
 			t.Errorf("Put = %v, want %v", err, want)
 		}
 		if left := files(t, dir); len(left) > 0 {
-			t.Errorf("where %s ends, Put leaves %q", what, left)
+			t.Errorf("after the end of %s, Put leaves %q", what, left)
 		}
 	}
 }
@@ -69,8 +71,8 @@ func TestBodyErrors(t *testing.T) {
 	}
 }
 
-// TestDeleteEndsUploads: no object comes to be after a Delete of which the upload was
-// under way when it began.
+// TestDeleteEndsUploads: an upload that is running when a Delete begins stores no object
+// after it.
 func TestDeleteEndsUploads(t *testing.T) {
 	store, dir := open(t)
 	body := io.MultiReader(bytes.NewReader(content[:4]), reads(func(p []byte) (int, error) {
@@ -87,7 +89,8 @@ func TestDeleteEndsUploads(t *testing.T) {
 	}
 }
 
-// TestDeleteOthers: a Delete touches no other key's files, nor a folder of that name.
+// TestDeleteOthers: a Delete touches no file of another object key, and no folder of that
+// name.
 func TestDeleteOthers(t *testing.T) {
 	store, dir := open(t)
 	for _, name := range []string{"media/1/original0", "media/1/original0.TEMP", "media/1/a/b", "media/1/original-"} {
@@ -107,7 +110,7 @@ func TestDeleteOthers(t *testing.T) {
 	}
 }
 
-// TestDeleteAmidReads: who reads reads on.
+// TestDeleteAmidReads: a read that has begun goes on to the object's end.
 func TestDeleteAmidReads(t *testing.T) {
 	store, _ := open(t)
 	if err := put(t.Context(), store, key, content); err != nil {
@@ -156,14 +159,16 @@ func TestPruneRace(t *testing.T) {
 	}
 }
 
-// TestETag is another one where bytes or type are, and the same for the same.
-func TestETag(t *testing.T) {
+// TestPins: each object that a key ever had is told from the others by its version, even
+// if they have the same bytes. Bytes and types are told apart by the ETag as well.
+func TestPins(t *testing.T) {
 	store, _ := open(t)
-	tags := make(map[string]int)
-	for _, u := range []struct {
+	etags, versions := make(map[string]bool), make(map[string]bool)
+	uploads := []struct {
 		contentType string
 		content     []byte
-	}{{"image/png", content}, {"image/gif", content}, {"image/png", bytes.ToUpper(content)}, {"image/png", content}} {
+	}{{"image/png", content}, {"image/gif", content}, {"image/png", bytes.ToUpper(content)}, {"image/png", content}}
+	for _, u := range uploads {
 		if err := store.Put(t.Context(), upload(key, u.contentType, u.content), bytes.NewReader(u.content)); err != nil {
 			t.Fatal(err)
 		}
@@ -171,17 +176,26 @@ func TestETag(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tags[info.ETag]++
+		again, err := store.Stat(t.Context(), key)
+		if err != nil || again.Pin != info.Pin {
+			t.Errorf("one object has the pins %+v and %+v, %v", info.Pin, again.Pin, err)
+		}
+		etags[info.ETag], versions[info.Version] = true, true
+		for _, pin := range []media.Pin{{Version: "another"}, {ETag: "another"}, {ETag: info.ETag, Version: "another"}, {ETag: "another", Version: info.Version}} {
+			if _, err := store.ReadAt(t.Context(), key, pin, 0, 1); !errors.Is(err, media.ErrObjectChanged) {
+				t.Errorf("ReadAt of %+v: %v, want ErrObjectChanged", pin, err)
+			}
+		}
 		if err := store.Delete(t.Context(), key); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if len(tags) != 3 {
-		t.Errorf("ETags %v, want three", tags)
+	if len(etags) != len(uploads) || len(versions) != len(uploads) {
+		t.Errorf("ETags %v, versions %v, want %d of each", etags, versions, len(uploads))
 	}
 }
 
-// TestFormat pins how an object is written: those of earlier versions have to be read.
+// TestFormat pins how an object is written: later versions of the package must read it.
 func TestFormat(t *testing.T) {
 	store, dir := open(t)
 	if err := put(t.Context(), store, key, content); err != nil {
@@ -191,19 +205,80 @@ func TestFormat(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	info, err := store.Stat(t.Context(), key)
+	if err != nil || len(info.Version) != 26 {
+		t.Fatalf("Stat = %+v, %v, want a version of 26 letters", info, err)
+	}
 	want := string(content) + "\n" +
-		`{"size":22,"type":"image/png","sha256":"4a42edeb02a1245fabf0553c44ff50b69f3a04054f7747516e90d3e31ea3c03d"}` +
-		strings.Repeat(" ", 404) + "\n"
+		`{"size":22,"type":"image/png","sha256":"4a42edeb02a1245fabf0553c44ff50b69f3a04054f7747516e90d3e31ea3c03d","version":"` + info.Version + `"}` +
+		strings.Repeat(" ", 365) + "\n"
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Errorf("the file (-want +got):\n%s", diff)
 	}
-	stat, err := os.Stat(filepath.Join(dir, key))
-	if err != nil || stat.Mode() != fileMode {
-		t.Errorf("mode %v, %v, want %v", stat.Mode(), err, fileMode)
+}
+
+// TestModes: other users read nothing, and don't even see a name. It runs with whatever
+// umask there is, which may take rights but adds none.
+func TestModes(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "blobs")
+	store := openAt(t, dir)
+	body := io.MultiReader(bytes.NewReader(content[:4]), reads(func(p []byte) (int, error) {
+		checkModes(t, dir, 5)
+		return copy(p, content[4:]), io.EOF
+	}))
+	if err := store.Put(t.Context(), upload(key, "image/png", content), body); err != nil {
+		t.Fatal(err)
+	}
+	checkModes(t, dir, 4)
+}
+
+// checkModes looks at a folder, in which there should be n files and folders, itself
+// among them.
+func checkModes(t *testing.T, dir string, n int) {
+	t.Helper()
+	found := 0
+	err := filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		info, err := entry.Info()
+		if err != nil {
+			return err
+		}
+		want := fs.FileMode(0o600)
+		if entry.IsDir() {
+			want = 0o700
+		}
+		if got := info.Mode().Perm(); got != want {
+			t.Errorf("%s has mode %o, want %o", path, got, want)
+		}
+		found++
+		return nil
+	})
+	if err != nil || found != n {
+		t.Errorf("there are %d files and folders, %v, want %d", found, err, n)
 	}
 }
 
-// TestDamaged: a file that can't prove what it holds is for an operator to mend.
+// TestNarrows: a folder that was there before is closed to other users, and keeps its
+// other bits.
+func TestNarrows(t *testing.T) {
+	for before, want := range map[fs.FileMode]fs.FileMode{
+		0o755: 0o700, 0o777: 0o700, 0o770: 0o700, 0o701: 0o700, 0o750 | fs.ModeSetgid: 0o700 | fs.ModeSetgid, 0o700: 0o700,
+	} {
+		dir := t.TempDir()
+		if err := os.Chmod(dir, before); err != nil {
+			t.Fatal(err)
+		}
+		openAt(t, dir)
+		stat, err := os.Stat(dir)
+		if err != nil || stat.Mode()&^fs.ModeDir != want {
+			t.Errorf("a folder with mode %v has %v after New, %v, want %v", before, stat.Mode(), err, want)
+		}
+	}
+}
+
+// TestDamaged: a file whose trailer doesn't fit is something for an operator to repair.
 func TestDamaged(t *testing.T) {
 	store, dir := open(t)
 	plant(t, dir, blobtest.Stray{Key: key, Content: content, ContentType: "image/png"})
@@ -212,13 +287,19 @@ func TestDamaged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	trailer := whole[len(content):]
 	for what, damaged := range map[string][]byte{
-		"empty":          nil,
-		"without facts":  bytes.Repeat([]byte("a"), 1000),
-		"cut at the end": whole[:len(whole)-1],
-		"cut in front":   whole[1:],
-		"facts alone":    whole[len(content):],
-		"no sha256":      bytes.Replace(whole, []byte(`"sha256":"4`), []byte(`"sha256":"x`), 1),
+		"empty":           nil,
+		"without facts":   bytes.Repeat([]byte("a"), 1000),
+		"cut at the end":  whole[:len(whole)-1],
+		"cut in front":    whole[1:],
+		"trailer alone":   trailer,
+		"a byte in front": slices.Concat([]byte("x"), whole),
+		"a byte less":     slices.Concat(content[:len(content)-1], trailer),
+		"no JSON":         slices.Concat(content, bytes.Repeat([]byte(" "), trailerSize)),
+		"no object":       slices.Concat(content, fmt.Appendf(nil, "%-*s", trailerSize, "22")),
+		"two objects":     slices.Concat(content, fmt.Appendf(nil, "%-*s", trailerSize, `{"size":22}{}`)),
+		"no sha256":       bytes.Replace(whole, []byte(`"sha256":"4`), []byte(`"sha256":"x`), 1),
 	} {
 		write(t, file, damaged)
 		if _, err := store.Stat(t.Context(), key); !errors.Is(err, media.ErrStoreMisconfigured) {
@@ -233,7 +314,7 @@ func TestDamaged(t *testing.T) {
 	}
 }
 
-// TestLongNames: a name that no file system takes is refused before a URL is signed.
+// TestLongNames: a longer name than file systems take is refused before a URL is signed.
 func TestLongNames(t *testing.T) {
 	store, _ := open(t)
 	long := strings.Repeat("a", maxName)
@@ -262,9 +343,11 @@ func TestNew(t *testing.T) {
 		dir  string
 		opts *Options
 	}{
-		"a file":              {filepath.Join(dir, "file"), nil},
-		"a short secret":      {dir, &Options{Secret: make([]byte, minSecret-1)}},
-		"a file's \"folder\"": {filepath.Join(dir, "file", "a"), nil},
+		"a file":                    {filepath.Join(dir, "file"), nil},
+		"a short secret":            {dir, &Options{Secret: make([]byte, 31)}},
+		"a base without host":       {dir, &Options{BaseURL: "/blobs"}},
+		"fewer transfers than none": {dir, &Options{MaxTransfers: -1}},
+		"a file's \"folder\"":       {filepath.Join(dir, "file", "a"), nil},
 	} {
 		write(t, filepath.Join(dir, "file"), content)
 		if _, err := New(c.dir, c.opts); err == nil {
@@ -276,15 +359,30 @@ func TestNew(t *testing.T) {
 		t.Errorf("folders that New syncs (-want +got):\n%s", diff)
 	}
 	openAt(t, filepath.Join(dir, "new", "folder"))
-	if stat, err := os.Stat(filepath.Join(dir, "new", "folder")); err != nil || stat.Mode().Perm() != folderMode {
+	if stat, err := os.Stat(filepath.Join(dir, "new", "folder")); err != nil || stat.Mode().Perm() != 0o700 {
 		t.Errorf("the folder that New makes: %v, %v", stat, err)
 	}
-	if _, err := openAt(t, dir).SignDownload(t.Context(), media.Download{Key: key, Version: "1"}, time.Now(), time.Minute); err == nil {
-		t.Error("SignDownload signs a version")
+	if _, err := New(dir, &Options{Secret: make([]byte, 32), BaseURL: "https://app.example/blobs/", MaxTransfers: 1}); err != nil {
+		t.Errorf("New = %v", err)
 	}
 }
 
-// TestRestart: a URL outlives the process where the secret does.
+// TestSetBaseURL: a wrong base changes nothing.
+func TestSetBaseURL(t *testing.T) {
+	store, _ := open(t)
+	if err := store.SetBaseURL("https://app.example/blobs/"); err != nil {
+		t.Fatal(err)
+	}
+	if err := store.SetBaseURL("app.example"); err == nil {
+		t.Error("SetBaseURL accepts a base without http")
+	}
+	signed, err := store.SignDownload(t.Context(), media.Download{Key: key}, time.Now(), time.Minute)
+	if err != nil || !strings.HasPrefix(signed.URL, "https://app.example/blobs/"+key+"?") {
+		t.Errorf("the URL has another base, %v", err)
+	}
+}
+
+// TestRestart: a URL outlives the process if the secret does.
 func TestRestart(t *testing.T) {
 	dir, secret := t.TempDir(), bytes.Repeat([]byte("s"), minSecret)
 	var urls []string

@@ -10,7 +10,7 @@ import (
 	"github.com/seed-f0df946f/mediakit/blob/blobtest"
 )
 
-// plant writes an object's file as an upload wouldn't.
+// plant writes an object's file, with a trailer that no upload writes.
 func plant(t *testing.T, dir string, stray blobtest.Stray) {
 	t.Helper()
 	text := fmt.Sprintf(`{"size":%d,"type":%q`, len(stray.Content), stray.ContentType)

@@ -15,21 +15,21 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
-// maxTries is how often Put makes its folder anew where a Delete, each time, removes
-// it as empty before there is a file in it.
+// maxTries bounds how often Put tries again because a Delete has removed its folder, as
+// empty, before there was a file in it.
 const maxTries = 100
 
-// errDeleted ends an upload whose temporary file a Delete of the key removed.
-var errDeleted = errors.New("the key was deleted during the upload")
+// errDeleted ends an upload if a Delete of the object key has removed its temporary file.
+var errDeleted = errors.New("the object key was deleted during the upload")
 
-// bodyError is an error of the caller's reader: it isn't the disk's.
+// bodyError is an error of the caller's reader, not of the disk.
 type bodyError struct{ error }
 
 // Unwrap returns the reader's own error.
 func (e *bodyError) Unwrap() error { return e.error }
 
-// Put implements [media.BlobStore]. Where a Delete of the key comes in between, it
-// stores nothing and returns ErrUnavailable.
+// Put implements [media.BlobStore]. It stores nothing and returns ErrUnavailable if
+// another Put of the object key is running, or if a Delete of it comes in between.
 func (s *Store) Put(ctx context.Context, u media.Upload, body io.Reader) error {
 	if err := s.put(ctx, u, body); err != nil {
 		return fail(ctx, "put "+u.Key, err)
@@ -37,11 +37,6 @@ func (s *Store) Put(ctx context.Context, u media.Upload, body io.Reader) error {
 	return nil
 }
 
-// put writes a temporary file beside the object's own name and, once it is whole and
-// on the disk, links it there, which fails where there is an object. The link is the
-// moment the object comes to be, with all its facts: whatever ends the process
-// before leaves a temporary file, which is no object, and whatever ends it after,
-// the object.
 func (s *Store) put(ctx context.Context, u media.Upload, body io.Reader) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -53,7 +48,7 @@ func (s *Store) put(ctx context.Context, u media.Upload, body io.Reader) error {
 	if _, err := s.disk.Lstat(u.Key); err == nil { // before the body is read in vain
 		return s.exists(u.Key)
 	}
-	err = s.store(ctx, u, body, trailer)
+	err = s.putAlone(ctx, u, body, trailer)
 	switch {
 	case err == nil:
 		return s.syncFolders(u.Key)
@@ -65,15 +60,35 @@ func (s *Store) put(ctx context.Context, u media.Upload, body io.Reader) error {
 	}
 }
 
+// putAlone stores the object while no other Put of its key is running.
+func (s *Store) putAlone(ctx context.Context, u media.Upload, body io.Reader, trailer []byte) error {
+	lock, err := s.lock(u.Key)
+	if err != nil {
+		return err
+	}
+	defer lock.release()
+	if lock.leftBehind {
+		if err := s.removeTemps(u.Key); err != nil {
+			return err
+		}
+	}
+	return s.store(ctx, u, body, trailer)
+}
+
+// store writes a temporary file beside the object's own name. Once that file is complete
+// and on the disk, store links it to the object's name, which fails if there is an
+// object. The link is the moment at which the object exists, with its trailer: a crash
+// before it leaves a temporary file, which is no object.
 func (s *Store) store(ctx context.Context, u media.Upload, body io.Reader, trailer []byte) error {
-	temp, name, err := s.create(u.Key)
+	name := tempPrefix(u.Key) + rand.Text()
+	temp, err := s.create(name)
 	if err != nil {
 		return err
 	}
 	if err = s.fill(ctx, temp, u, body, trailer); err == nil {
 		err = s.link(name, u.Key)
 	}
-	_ = s.disk.Remove(name) // one that stays is no object, and goes with the key's Delete
+	_ = s.disk.Remove(name) // if it stays it is no object, and the Delete of the key takes it
 	return err
 }
 
@@ -89,25 +104,28 @@ func (s *Store) link(temp, key string) error {
 	}
 }
 
-// create opens a new temporary file for the key, in its folder, which it makes. Where
-// that is removed meanwhile, MkdirAll may have found it there and not there.
-func (s *Store) create(key string) (file *os.File, name string, err error) {
+// create opens a new file, whose folder it makes. A Delete may remove the folder again
+// at any moment before the file is in it; MkdirAll then fails as if the folder both
+// existed and didn't.
+func (s *Store) create(name string) (file *os.File, err error) {
 	for range maxTries {
-		if err = s.disk.MkdirAll(path.Dir(key), folderMode); err == nil {
-			name = tempPrefix(key) + rand.Text()
+		if err = s.disk.MkdirAll(path.Dir(name), folderMode); err == nil {
 			file, err = s.disk.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fileMode)
-		}
-		if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrExist) {
-			break
+			if !errors.Is(err, fs.ErrNotExist) {
+				return file, err
+			}
+		} else if !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, fs.ErrExist) {
+			return nil, err
 		}
 	}
-	return file, name, err
+	return nil, err
 }
 
-// tempPrefix is what the names of a key's temporary files begin with.
+// tempPrefix is what the names of all files begin with that uploads of an object key
+// make. No object key has a dot.
 func tempPrefix(key string) string { return key + "." }
 
-// fill writes the object and its facts to the temporary file, which it closes.
+// fill writes the object and its trailer to the temporary file, and closes it.
 func (s *Store) fill(ctx context.Context, temp *os.File, u media.Upload, body io.Reader, trailer []byte) error {
 	defer temp.Close()
 	source := &source{ctx: ctx, body: body, hash: sha256.New()}
@@ -126,7 +144,7 @@ func (s *Store) fill(ctx context.Context, temp *os.File, u media.Upload, body io
 	return s.disk.Sync(temp)
 }
 
-// source reads a body, as long as ctx lasts, and hashes it.
+// source reads a body until its context ends, and hashes it.
 type source struct {
 	ctx  context.Context // of the Put that reads
 	body io.Reader
@@ -147,8 +165,8 @@ func (s *source) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// exists returns ErrObjectExists once that will be true after a loss of power too:
-// the upload that stored the object may not have come so far yet.
+// exists returns ErrObjectExists, once a loss of power can't make it untrue: the upload
+// that stored the object may not have synced its folders yet.
 func (s *Store) exists(key string) error {
 	if err := s.syncFolders(key); err != nil {
 		return err
@@ -156,12 +174,12 @@ func (s *Store) exists(key string) error {
 	return media.ErrObjectExists
 }
 
-// syncFolders makes the entry of the key outlast a loss of power, and those of all
-// folders above it: whoever made one may not have come so far yet.
+// syncFolders writes to the disk the folder of an object key and all folders above it:
+// another upload may have made some of them and not synced them yet.
 func (s *Store) syncFolders(key string) error {
 	for dir := path.Dir(key); ; dir = path.Dir(dir) {
 		err := s.syncFolder(dir)
-		if err != nil && !isAbsent(err) { // else deleted meanwhile
+		if err != nil && !isAbsent(err) { // an absent folder was deleted meanwhile
 			return err
 		}
 		if dir == "." {

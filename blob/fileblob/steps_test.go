@@ -17,18 +17,21 @@ import (
 
 var content = []byte("the bytes of a picture")
 
-// TestSteps: the bytes are on the disk before the object is linked, and its name in
-// all folders before Put returns; the same for the end of a name and Delete.
+// TestSteps: the bytes are on the disk before the object is linked, and all folders are
+// before Put returns. A name's removal is on the disk before Delete returns.
 func TestSteps(t *testing.T) {
-	store, _ := open(t)
+	store, dir := open(t)
 	d := &stepped{disk: store.disk}
 	store.disk = d
 	if err := put(t.Context(), store, key, content); err != nil {
 		t.Fatal(err)
 	}
 	want := []string{
-		"lstat media/1/original", "mkdir media/1", "create media/1/original.temp", "sync",
+		"lstat media/1/original",
+		"mkdir media/1", "create media/1/original.lock", "lstat media/1/original.lock",
+		"mkdir media/1", "create media/1/original.temp", "sync",
 		"link media/1/original.temp media/1/original", "remove media/1/original.temp",
+		"lstat media/1/original.lock", "remove media/1/original.lock",
 		"open media/1", "sync", "open media", "sync", "open .", "sync",
 	}
 	if diff := cmp.Diff(want, d.steps); diff != "" {
@@ -42,6 +45,7 @@ func TestSteps(t *testing.T) {
 	if diff := cmp.Diff(want, d.steps); diff != "" {
 		t.Errorf("Put where there is an object (-want +got):\n%s", diff)
 	}
+	plantTemp(t, dir)
 	d.steps = nil
 	if err := store.Delete(t.Context(), key); err != nil {
 		t.Fatal(err)
@@ -50,7 +54,8 @@ func TestSteps(t *testing.T) {
 		t.Fatal(err)
 	}
 	want = []string{
-		"open media/1", "lstat media/1/original", "remove media/1/original", "sync",
+		// An upload that is running must not link its temporary file after the object went.
+		"open media/1", "remove media/1/original.temp", "lstat media/1/original", "remove media/1/original", "sync",
 		"remove media/1", "remove media",
 		"open media/1", "open media/1", "open media", "open .", "sync", // the second time
 	}
@@ -59,8 +64,8 @@ func TestSteps(t *testing.T) {
 	}
 }
 
-// TestCrash ends the process, as it were, before each step of a Put or a Delete: no
-// later one is done.
+// TestCrash stops before each step of a Put or a Delete, and does no later one, as if the
+// process had ended.
 func TestCrash(t *testing.T) {
 	crash := errors.New("the process has ended")
 	for op, run := range map[string]func(*Store) error{
@@ -119,13 +124,17 @@ func checkAfterCrash(t *testing.T, dir string, must bool) {
 	}
 }
 
-// TestFailures fails single steps: the error is the contract's, and what didn't come
-// to be an object leaves nothing.
+// TestFailures makes single steps fail: the error is the contract's, and the upload
+// leaves nothing behind.
 func TestFailures(t *testing.T) {
 	for code, want := range map[syscall.Errno]error{
-		syscall.ENOSPC: media.ErrUnavailable, syscall.EDQUOT: media.ErrUnavailable, syscall.EIO: media.ErrUnavailable,
-		syscall.EMFILE: media.ErrUnavailable, syscall.EROFS: media.ErrStoreMisconfigured,
-		syscall.EACCES: media.ErrStoreMisconfigured, syscall.EXDEV: media.ErrStoreMisconfigured,
+		syscall.EAGAIN: media.ErrUnavailable, syscall.EBUSY: media.ErrUnavailable, syscall.EDQUOT: media.ErrUnavailable,
+		syscall.EIO: media.ErrUnavailable, syscall.EMFILE: media.ErrUnavailable, syscall.ENFILE: media.ErrUnavailable,
+		syscall.ENOMEM: media.ErrUnavailable, syscall.ENOSPC: media.ErrUnavailable,
+		syscall.EACCES: media.ErrStoreMisconfigured, syscall.EFBIG: media.ErrStoreMisconfigured,
+		syscall.ENOSYS: media.ErrStoreMisconfigured, syscall.ENOTSUP: media.ErrStoreMisconfigured,
+		syscall.EPERM: media.ErrStoreMisconfigured, syscall.EROFS: media.ErrStoreMisconfigured,
+		syscall.EXDEV: media.ErrStoreMisconfigured,
 	} {
 		for _, step := range []string{"mkdir", "create", "sync", "link"} {
 			store, dir := open(t)
@@ -147,8 +156,8 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// TestFolderGone: a folder that somebody removed, or put another in the place of, is
-// no passing trouble, and doesn't pass for one without the object.
+// TestFolderGone: if somebody has removed the folder, or put another one in its place,
+// that isn't taken for a folder without the object.
 func TestFolderGone(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "blobs")
 	store := openAt(t, dir)
@@ -186,14 +195,14 @@ func TestFolderGone(t *testing.T) {
 	}
 }
 
-// TestFolderRemoved: a Delete may take the folder that an upload has just made.
+// TestFolderRemoved: a Delete may remove the folder that an upload has just made.
 func TestFolderRemoved(t *testing.T) {
 	store, _ := open(t)
 	d := &stepped{disk: store.disk}
 	removed := 0
 	d.fail = func(n int) error {
 		if n == 2 { // mkdir
-			return syscall.EEXIST // as where it finds the folder, and then doesn't
+			return syscall.EEXIST // as if the folder was there, and then wasn't
 		}
 		if strings.HasPrefix(d.steps[n-1], "create") && removed < 3 {
 			removed++

@@ -7,21 +7,18 @@
 //	defer server.Close()
 //	store.SetBaseURL(server.URL)
 //
-// It starts no goroutine and, given Options.Now and Options.Secret, does the same
-// at every run. [Store.Plant] stores what no signed upload could, to see how a
-// caller deals with it.
+// It starts no goroutine. With Options.Now and Options.Secret set, it does the same in
+// every run. [Store.Plant] stores what no signed upload could, so that a test sees how
+// its caller deals with it.
 //
 // # HTTP
 //
-// The handler answers PUT, GET and HEAD with a status and a short text: 403 for
-// whatever doesn't verify, one and the same for every cause; 411 without a
-// length; 412 where there is an object already; 400 for bytes that aren't those
-// declared; 416 for a range beyond the object. GET answers one range at most,
-// carries X-Content-Type-Options: nosniff and Content-Security-Policy: sandbox,
-// and doesn't look at what a client adds to an upload's headers, nor keeps it.
+// The handler answers as the one of blob/fileblob does; its documentation lists the
+// statuses. It serves 256 transfers at once.
 //
 // # Errors
 //
-// Errors are those of [media.BlobStore]'s contract. ErrUnavailable and
-// ErrStoreMisconfigured never occur: memory is never away.
+// Errors are those of [media.BlobStore]'s contract. ErrUnavailable is returned only for
+// a Put while another Put of the same object key is running, and
+// ErrStoreMisconfigured never: memory is never away.
 package memblob

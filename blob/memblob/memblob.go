@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -34,8 +35,8 @@ type Options struct {
 	BaseURL string
 	// Secret is the key that URLs are signed with. Default: 32 random bytes.
 	Secret []byte
-	// Now is the clock that a URL's expiry is judged by and that dates objects.
-	// Default: time.Now.
+	// Now is the clock that decides whether a URL has expired, and that dates
+	// objects. Default: time.Now.
 	Now func() time.Time
 }
 
@@ -43,10 +44,12 @@ type Options struct {
 type Store struct {
 	now     func() time.Time
 	signing *signedurl.Signing
-	handler signedurl.Handler
+	handler *signedurl.Handler
 
-	mu      sync.RWMutex
-	objects map[string]object // an object's content and info never change
+	mu        sync.RWMutex
+	objects   map[string]object // by object key; an object's content and info never change
+	uploading map[string]bool   // by object key: a Put is running
+	stored    int               // how many objects there ever were
 }
 
 type object struct {
@@ -67,8 +70,11 @@ func New(opts *Options) *Store {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Store{now: o.Now, signing: signedurl.NewSigning(o.BaseURL, o.Secret), objects: make(map[string]object)}
-	s.handler = signedurl.Handler{Signer: s.signing.Signer, Storage: s, Now: o.Now}
+	s := &Store{
+		now: o.Now, signing: signedurl.NewSigning(o.BaseURL, o.Secret),
+		objects: make(map[string]object), uploading: make(map[string]bool),
+	}
+	s.handler = signedurl.NewHandler(s.signing.Signer, s, o.Now, signedurl.MaxTransfers)
 	return s
 }
 
@@ -88,8 +94,7 @@ func (s *Store) SignUpload(_ context.Context, u media.Upload, at time.Time, ttl 
 	return req, nil
 }
 
-// SignDownload implements [media.BlobStore]. The store keeps no versions: one
-// that is named is refused.
+// SignDownload implements [media.BlobStore].
 func (s *Store) SignDownload(_ context.Context, d media.Download, at time.Time, ttl time.Duration) (media.SignedRequest, error) {
 	req, err := s.signing.Signer().Download(d, at, ttl)
 	if err != nil {
@@ -98,7 +103,8 @@ func (s *Store) SignDownload(_ context.Context, d media.Download, at time.Time, 
 	return req, nil
 }
 
-// Put implements [media.BlobStore].
+// Put implements [media.BlobStore]. While another Put of the object key is running it
+// returns ErrUnavailable.
 func (s *Store) Put(ctx context.Context, u media.Upload, body io.Reader) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -106,12 +112,10 @@ func (s *Store) Put(ctx context.Context, u media.Upload, body io.Reader) error {
 	if err := terms.CheckUpload(u); err != nil {
 		return fmt.Errorf("memblob: put: %w", err)
 	}
-	if err := terms.CheckKey(u.Key); err != nil {
-		return fmt.Errorf("memblob: put: %w", err)
+	if err := s.begin(u.Key); err != nil { // before the body is read in vain
+		return fmt.Errorf("memblob: put %s: %w", u.Key, err)
 	}
-	if _, err := s.object(u.Key); err == nil { // before the body is read in vain
-		return fmt.Errorf("memblob: put %s: %w", u.Key, media.ErrObjectExists)
-	}
+	defer s.end(u.Key)
 	content, err := io.ReadAll(io.LimitReader(body, u.Size+1))
 	if err != nil {
 		return fmt.Errorf("memblob: put %s: reading the body: %w", u.Key, err)
@@ -126,26 +130,47 @@ func (s *Store) Put(ctx context.Context, u media.Upload, body io.Reader) error {
 	return nil
 }
 
-// Plant stores content under key whatever is there, and whatever it is: info's
-// content type, checksums and Unexpected are what Stat will tell, Size and Pin are
-// set from content. It is how a test gets an object that no signed upload makes:
-// with another type than declared, stray headers, or no sha256.
+// begin reserves the object key for one Put.
+func (s *Store) begin(key string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, exists := s.objects[key]; exists {
+		return media.ErrObjectExists
+	}
+	if s.uploading[key] {
+		return fmt.Errorf("%w: %w", media.ErrUnavailable, signedurl.ErrUploading)
+	}
+	s.uploading[key] = true
+	return nil
+}
+
+func (s *Store) end(key string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.uploading, key)
+}
+
+// Plant stores content under the object key, even if there is an object already. Stat
+// will return info's content type, checksums and Unexpected; Plant sets its Size and
+// Pin. A test gets an object in this way that no signed upload makes: with another
+// type than the declared one, with stray headers, or without a sha256.
 func (s *Store) Plant(key string, info media.Info, content []byte) {
 	info.Unexpected = slices.Clone(info.Unexpected)
 	s.insert(key, info, bytes.Clone(content), true)
 }
 
-// insert reports whether it stored content, which it does where the key has no
-// object or that may be replaced.
+// insert stores content, unless the object key has an object that may not be
+// replaced. It reports whether it did.
 func (s *Store) insert(key string, info media.Info, content []byte, replace bool) bool {
 	sum := sha256.Sum256(content)
-	info.Pin = media.Pin{ETag: `"` + hex.EncodeToString(sum[:16]) + `"`}
 	info.Size = int64(len(content))
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, exists := s.objects[key]; exists && !replace {
 		return false
 	}
+	s.stored++
+	info.Pin = media.Pin{ETag: `"` + hex.EncodeToString(sum[:16]) + `"`, Version: strconv.Itoa(s.stored)}
 	s.objects[key] = object{content, info, s.now().UTC().Truncate(time.Second)}
 	return true
 }
@@ -186,7 +211,7 @@ func (s *Store) ReadAt(ctx context.Context, key string, pin media.Pin, off, n in
 	if err != nil {
 		return nil, fmt.Errorf("memblob: read %s: %w", key, err)
 	}
-	if pin.Version != "" || pin.ETag != "" && pin.ETag != o.info.ETag {
+	if pin.Version != "" && pin.Version != o.info.Version || pin.ETag != "" && pin.ETag != o.info.ETag {
 		return nil, fmt.Errorf("memblob: read %s: %w", key, media.ErrObjectChanged)
 	}
 	return io.NopCloser(io.NewSectionReader(bytes.NewReader(o.content), off, n)), nil

@@ -114,7 +114,7 @@ func (s *Store) SignDownload(ctx context.Context, d media.Download, at time.Time
 	}
 	query := url.Values{
 		"X-Amz-Expires":                {strconv.FormatInt(int64(m.life/time.Second), 10)},
-		"response-content-disposition": {disposition.Format(d.Attachment, d.Filename)},
+		"response-content-disposition": {disposition.Format(d.Attachment, d.Filename, d.ContentType)},
 		"response-content-type":        {d.ContentType},
 		"x-id":                         {"GetObject"}, // the SDK sends it, and S3 ignores it
 	}

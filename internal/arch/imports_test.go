@@ -46,7 +46,7 @@ var table = map[string]row{
 	"blob/memblob":              {ours: []string{"media", "blob/internal/..."}},
 	"blob/blobprobe":            {ours: []string{"media"}},
 	"blob/blobtest":             {ours: []string{"media"}, others: []string{cmp}},
-	"blob/internal/disposition": {},
+	"blob/internal/disposition": {others: []string{"github.com/gabriel-vasile/mimetype"}}, // for extensions
 	"blob/internal/signedurl":   {ours: []string{"media", "blob/internal/..."}},
 	"blob/internal/terms":       {ours: []string{"media"}},
 

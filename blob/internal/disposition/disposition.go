@@ -1,32 +1,31 @@
-// Package disposition writes the Content-Disposition header that carries a
-// media's filename, as RFC 6266 and RFC 8187 have it.
+// Package disposition writes the Content-Disposition header of a download. It carries
+// the media's filename in the form of RFC 6266 and RFC 8187.
 package disposition
 
 import "strings"
 
-// Format returns a header value of the given type, attachment or inline, that
-// names the file. It is ASCII whatever the name is: where the name can't stand
-// in a quoted string that every client reads alike, filename holds it with '_' in
-// the place of each doubtful character, and filename*, which clients prefer,
-// holds it in full. Bytes that are no UTF-8 become U+FFFD.
-func Format(attachment bool, filename string) string {
+// Format returns the header's value: of type attachment or inline, with the filename,
+// to which it adds an extension if it has none that fits the content type. The value
+// is ASCII, whatever the name is. If clients disagree about characters of the name,
+// filename has '_' in their place, and filename*, which clients prefer, has the full
+// name. Bytes that aren't UTF-8 become U+FFFD.
+func Format(attachment bool, filename, contentType string) string {
 	kind := "inline"
 	if attachment {
 		kind = "attachment"
 	}
-	filename = strings.ToValidUTF8(filename, "\uFFFD")
-	fallback := strings.Map(asciiOnly, filename)
+	name := withExtension(strings.ToValidUTF8(filename, "\uFFFD"), contentType)
+	fallback := strings.Map(asciiOnly, name)
 	header := kind + `; filename="` + fallback + `"`
-	if fallback != filename {
-		header += "; filename*=UTF-8''" + extValue(filename)
+	if fallback != name {
+		header += "; filename*=UTF-8''" + extValue(name)
 	}
 	return header
 }
 
-// asciiOnly replaces what clients disagree on inside a quoted string: anything
-// but printable ASCII, the quote, the backslash, which some take for a path
-// separator rather than an escape, and the percent sign, which some decode
-// (RFC 6266, appendix D).
+// asciiOnly replaces the characters that clients disagree about in a quoted string
+// (RFC 6266, appendix D): all but printable ASCII; the quote; the backslash, which some
+// clients take for a folder; and the percent sign, which some clients decode.
 func asciiOnly(r rune) rune {
 	if r < ' ' || r > '~' || r == '"' || r == '\\' || r == '%' {
 		return '_'
@@ -34,11 +33,11 @@ func asciiOnly(r rune) rune {
 	return r
 }
 
-// attrChars are the punctuation marks that RFC 8187 lets stand unencoded.
+// attrChars are the punctuation marks that RFC 8187 doesn't encode.
 const attrChars = "!#$&+-.^_`|~"
 
-// extValue percent-encodes all but RFC 8187's attr-char. net/url has no function
-// for this set: its escapes leave ' or turn a space into +.
+// extValue percent-encodes all but the attr-char of RFC 8187. No function of net/url
+// does this: each of them leaves the apostrophe, or turns a space into a plus.
 func extValue(s string) string {
 	const hex = "0123456789ABCDEF"
 	var b strings.Builder

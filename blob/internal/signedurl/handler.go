@@ -3,6 +3,7 @@ package signedurl
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -12,6 +13,14 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
+// MaxTransfers is the usual bound on the requests that a [Handler] serves at once.
+const MaxTransfers = 256
+
+// ErrUploading is returned by a Storage's Put while another Put of the same object
+// key is running. It stands beside the error of the contract, which is
+// media.ErrUnavailable.
+var ErrUploading = errors.New("another upload of the same object key is running")
+
 // Storage is what a [Handler] serves: the part of media.BlobStore that moves
 // bytes, under that contract.
 type Storage interface {
@@ -20,17 +29,22 @@ type Storage interface {
 	ReadAt(ctx context.Context, key string, pin media.Pin, off, n int64) (io.ReadCloser, error)
 }
 
-// Handler answers PUT, GET and HEAD of a Signer's URLs from Storage, with a
-// status and a short text: 403 for whatever doesn't verify, one and the same for
-// every cause, 411 and 412 as S3.
+// Handler answers PUT, GET and HEAD of a Signer's URLs from a Storage, with a status
+// and a short text. doc.go lists the statuses.
 type Handler struct {
-	Signer  func() Signer
-	Storage Storage
-	Now     func() time.Time // against which expiry is judged
+	signer  func() Signer
+	storage Storage
+	now     func() time.Time // decides whether a URL has expired
+	places  chan struct{}    // holds one element for each transfer that is running
+}
+
+// NewHandler returns a Handler that serves at most maxTransfers requests at once.
+func NewHandler(signer func() Signer, storage Storage, now func() time.Time, maxTransfers int) *Handler {
+	return &Handler{signer, storage, now, make(chan struct{}, maxTransfers)}
 }
 
 // ServeHTTP serves one signed request.
-func (h Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch r.Method {
 	case http.MethodPut, http.MethodGet, http.MethodHead:
 	default:
@@ -42,70 +56,97 @@ func (h Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusLengthRequired)
 		return
 	}
-	g, ok := h.Signer().verify(r, h.Now())
+	g, ok := h.signer().verify(r, h.now())
 	if !ok {
 		answer(w, http.StatusForbidden)
+		return
+	}
+	// Only verified requests take a place, so that nobody fills them without a URL.
+	select {
+	case h.places <- struct{}{}:
+		defer func() { <-h.places }()
+	default:
+		answer(w, http.StatusServiceUnavailable)
 		return
 	}
 	t := newTransfer(w)
 	if r.Method == http.MethodPut {
 		h.put(t, r, g)
-		return
+	} else {
+		h.get(t, r, g)
 	}
-	h.get(t, r, g)
 }
 
-// put stores the body. It was verified that r has g's length, type and
-// If-None-Match; Storage holds the bytes to g's sha256.
-func (h Handler) put(w *transfer, r *http.Request, g grant) {
+// put stores the body. verify has compared r's length, type and If-None-Match with
+// what g signs; Storage compares the bytes with g's sha256.
+func (h *Handler) put(t *transfer, r *http.Request, g grant) {
 	digest, err := media.ParseDigest(g.sha256)
 	if err != nil {
-		answer(w, http.StatusForbidden)
+		answer(t, http.StatusForbidden)
 		return
 	}
-	body := w.reading(r.Body)
-	err = h.Storage.Put(r.Context(), media.Upload{
+	body := &bodyReader{t: t, body: r.Body}
+	err = h.storage.Put(r.Context(), media.Upload{
 		Key: g.key, Size: g.length, ContentType: g.contentType, SHA256: digest,
 	}, body)
-	w.extend() // a long body may have used up the time to answer
-	switch {
-	case body.err != nil: // the client went away or stopped sending
-		answer(w, http.StatusBadRequest)
-	default:
-		answer(w, status(err))
-	}
-}
-
-// get serves the object as g says. Its content type is the signed one, which no
-// client may second-guess, and a document among the objects runs no script.
-func (h Handler) get(w *transfer, r *http.Request, g grant) {
-	info, err := h.Storage.Stat(r.Context(), g.key)
-	if err != nil {
-		answer(w, status(err))
+	t.allow(answerTime)
+	if body.err != nil { // the client went away, or sent too slowly
+		answer(t, http.StatusBadRequest)
 		return
 	}
-	header := w.Header()
+	answer(t, status(err))
+}
+
+// get serves the object that g names. The headers keep a browser from guessing
+// another content type than the signed one, and from running scripts in it.
+func (h *Handler) get(t *transfer, r *http.Request, g grant) {
+	info, err := h.storage.Stat(r.Context(), g.key)
+	if err == nil && g.version != "" && g.version != info.Version {
+		err = media.ErrNoObject // another upload has taken the place of the deleted object
+	}
+	if err != nil {
+		answer(t, status(err))
+		return
+	}
+	header := t.Header()
 	header.Set("Cache-Control", terms.CacheControl)
 	header.Set("Content-Disposition", g.disposition)
 	header.Set("Content-Security-Policy", "sandbox")
 	header.Set("Content-Type", g.contentType)
 	header.Set("ETag", info.ETag)
 	header.Set("X-Content-Type-Options", "nosniff")
-	if strings.Contains(r.Header.Get("Range"), ",") {
-		r.Header.Del("Range") // several ranges: the whole, as RFC 9110 allows
-	}
-	content := &blobReader{ctx: r.Context(), storage: h.Storage, key: g.key, info: info}
+	content := &blobReader{ctx: r.Context(), storage: h.storage, key: g.key, info: info}
 	defer content.Close()
-	http.ServeContent(w, r, "", time.Time{}, content)
+	http.ServeContent(t, withOneRange(r, info.Size), "", time.Time{}, content)
 }
 
-// status maps a Storage's error.
+// withOneRange returns r with a Range that http.ServeContent answers as it should.
+// A server may ignore several ranges and answer with the whole (RFC 9110, section
+// 14.2), which keeps a small request from asking for a large answer. "The last 0
+// bytes" can't be satisfied (section 14.1.2), but ServeContent answers it with 206.
+func withOneRange(r *http.Request, size int64) *http.Request {
+	ranges := r.Header.Get("Range")
+	suffix, isSuffix := strings.CutPrefix(ranges, "bytes=-")
+	switch {
+	case strings.Contains(ranges, ","):
+		r = r.Clone(r.Context())
+		r.Header.Del("Range")
+	case isSuffix && suffix != "" && strings.Trim(suffix, "0") == "":
+		r = r.Clone(r.Context())
+		r.Header.Set("Range", fmt.Sprintf("bytes=%d-", size))
+	}
+	return r
+}
+
+// status maps an error of Storage.
 func status(err error) int {
 	switch {
 	case err == nil:
 		return http.StatusOK
 	case errors.Is(err, media.ErrNoObject):
 		return http.StatusNotFound
+	case errors.Is(err, ErrUploading):
+		return http.StatusConflict
 	case errors.Is(err, media.ErrObjectExists):
 		return http.StatusPreconditionFailed
 	case errors.Is(err, media.ErrObjectMismatch):
@@ -117,5 +158,13 @@ func status(err error) int {
 	}
 }
 
-// answer tells no more than the status does.
-func answer(w http.ResponseWriter, status int) { http.Error(w, http.StatusText(status), status) }
+// retryAfter is how many seconds a client should wait after a 503.
+const retryAfter = "1"
+
+// answer tells the client the status and nothing else.
+func answer(w http.ResponseWriter, status int) {
+	if status == http.StatusServiceUnavailable {
+		w.Header().Set("Retry-After", retryAfter)
+	}
+	http.Error(w, http.StatusText(status), status)
+}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -37,7 +38,7 @@ func (s storage) Put(_ context.Context, _ media.Upload, body io.Reader) error {
 }
 
 func (s storage) Stat(context.Context, string) (media.Info, error) {
-	return media.Info{Size: int64(len(content)), ContentType: "text/html", Pin: media.Pin{ETag: `"e"`}}, s.err
+	return media.Info{Size: int64(len(content)), ContentType: "text/html", Pin: media.Pin{ETag: `"e"`, Version: "v"}}, s.err
 }
 
 func (s storage) ReadAt(_ context.Context, _ string, _ media.Pin, off, n int64) (io.ReadCloser, error) {
@@ -59,10 +60,12 @@ func answer(t *testing.T, s storage, signed media.SignedRequest, change func(*ht
 		change(r)
 	}
 	w := httptest.NewRecorder()
-	signedurl.Handler{
-		Signer: func() signedurl.Signer { return signer }, Storage: s, Now: func() time.Time { return now },
-	}.ServeHTTP(w, r)
+	handler(s).ServeHTTP(w, r)
 	return w.Result()
+}
+
+func handler(s signedurl.Storage) *signedurl.Handler {
+	return signedurl.NewHandler(func() signedurl.Signer { return signer }, s, func() time.Time { return now }, 1)
 }
 
 func sign(t testing.TB) (upload, download media.SignedRequest) {
@@ -71,22 +74,22 @@ func sign(t testing.TB) (upload, download media.SignedRequest) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	download, err = signer.Download(media.Download{Key: picture.Key, ContentType: "image/png", Filename: "ü.png"}, now, time.Minute)
+	download, err = signer.Download(media.Download{Key: picture.Key, ContentType: "image/png", Filename: "ü.png", Version: "v"}, now, time.Minute)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return upload, download
 }
 
-// TestGolden pins the URLs: those handed out before an update have to work after it.
+// TestGolden pins the URLs: they have to outlive an update of the service.
 func TestGolden(t *testing.T) {
 	upload, download := sign(t)
 	if want := "https://app.example/api/blobs/media/1/original?expires=1795521660" +
-		"&sha256=4a42edeb02a1245fabf0553c44ff50b69f3a04054f7747516e90d3e31ea3c03d&signature=6384100c0e7823c086bdd771fc138d8b1f0f30e072dc89dee40c75244af95fdd"; upload.URL != want {
+		"&sha256=4a42edeb02a1245fabf0553c44ff50b69f3a04054f7747516e90d3e31ea3c03d&signature=4735322a27945f12c4f70e7d5762cee413299eaa9ab25c823897254ddab5f242"; upload.URL != want {
 		t.Errorf("an upload's URL (-want +got):\n%s", cmp.Diff(want, upload.URL))
 	}
 	if want := "https://app.example/api/blobs/media/1/original?disposition=inline%3B+filename%3D%22_.png%22%3B+filename%2A%3DUTF-8%27%27%25C3%25BC.png" +
-		"&expires=1795521660&type=image%2Fpng&signature=a4faa3cae784a18ccf675dd20b066906b3d1f5d83741512794c8f6a745b8bad8"; download.URL != want {
+		"&expires=1795521660&type=image%2Fpng&version=v&signature=41c29d586fcca22041c863d8c47a0fd004690f12e7067d8d2e67366f5d0da8df"; download.URL != want {
 		t.Errorf("a download's URL (-want +got):\n%s", cmp.Diff(want, download.URL))
 	}
 }
@@ -97,6 +100,13 @@ func TestOneRefusal(t *testing.T) {
 	expired, err := signer.Upload(picture, now.Add(-time.Hour), time.Minute)
 	if err != nil {
 		t.Fatal(err)
+	}
+	ending, err := signer.Upload(picture, now.Add(-time.Minute), time.Minute)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !ending.ExpiresAt.Equal(now) {
+		t.Fatalf("the URL expires at %v, want %v", ending.ExpiresAt, now)
 	}
 	other, err := signedurl.Signer{Base: signer.Base, Secret: []byte("other")}.Upload(picture, now, time.Minute)
 	if err != nil {
@@ -116,27 +126,30 @@ func TestOneRefusal(t *testing.T) {
 	}
 	var texts []string
 	for what, r := range map[string]*http.Response{
-		"expired":               answer(t, storage{}, expired, nil),
-		"another secret":        answer(t, storage{}, other, nil),
-		"another key":           answer(t, storage{}, upload, rewrite("original", "originak")),
-		"an escaped key":        answer(t, storage{}, upload, rewrite("original", "origina%6c")),
-		"another folder":        answer(t, storage{}, upload, rewrite("/api/blobs/", "/api/blobs/../blobs/")),
-		"no base":               answer(t, storage{}, upload, rewrite("/api/blobs/", "/")),
-		"a reordered query":     answer(t, storage{}, upload, rewrite("?expires=1795521660&", "?")),
-		"an added item":         answer(t, storage{}, upload, rewrite("?", "?a=b&")),
-		"an item at the end":    answer(t, storage{}, upload, func(r *http.Request) { r.URL.RawQuery += "&a=b" }),
-		"a semicolon":           answer(t, storage{}, upload, rewrite("&sha256", ";sha256")),
-		"upper case hex":        answer(t, storage{}, upload, rewrite("sha256=4a", "sha256=4A")),
-		"no signature":          answer(t, storage{}, upload, func(r *http.Request) { r.URL.RawQuery = "" }),
-		"another type":          answer(t, storage{}, upload, set("Content-Type", "image/gif")),
-		"two types":             answer(t, storage{}, upload, set("Content-Type", "image/png", "image/gif")),
-		"another length":        answer(t, storage{}, upload, func(r *http.Request) { r.ContentLength-- }),
-		"no condition":          answer(t, storage{}, upload, set("If-None-Match")),
-		"another condition":     answer(t, storage{}, upload, set("If-None-Match", `"e"`)),
-		"GET by a PUT's URL":    answer(t, storage{}, upload, func(r *http.Request) { r.Method = http.MethodGet }),
-		"PUT by a GET's URL":    answer(t, storage{}, download, func(r *http.Request) { r.Method = http.MethodPut }),
-		"another disposition":   answer(t, storage{}, download, rewrite("inline", "attachment")),
-		"another download type": answer(t, storage{}, download, rewrite("image%2Fpng", "text%2Fhtml")),
+		"expired":                answer(t, storage{}, expired, nil),
+		"expired at this moment": answer(t, storage{}, ending, nil),
+		"another secret":         answer(t, storage{}, other, nil),
+		"another key":            answer(t, storage{}, upload, rewrite("original", "originak")),
+		"an escaped key":         answer(t, storage{}, upload, rewrite("original", "origina%6c")),
+		"another folder":         answer(t, storage{}, upload, rewrite("/api/blobs/", "/api/blobs/../blobs/")),
+		"no base":                answer(t, storage{}, upload, rewrite("/api/blobs/", "/")),
+		"a reordered query":      answer(t, storage{}, upload, rewrite("?expires=1795521660&", "?")),
+		"an added item":          answer(t, storage{}, upload, rewrite("?", "?a=b&")),
+		"an item at the end":     answer(t, storage{}, upload, func(r *http.Request) { r.URL.RawQuery += "&a=b" }),
+		"a semicolon":            answer(t, storage{}, upload, rewrite("&sha256", ";sha256")),
+		"upper case hex":         answer(t, storage{}, upload, rewrite("sha256=4a", "sha256=4A")),
+		"no signature":           answer(t, storage{}, upload, func(r *http.Request) { r.URL.RawQuery = "" }),
+		"another type":           answer(t, storage{}, upload, set("Content-Type", "image/gif")),
+		"two types":              answer(t, storage{}, upload, set("Content-Type", "image/png", "image/gif")),
+		"another length":         answer(t, storage{}, upload, func(r *http.Request) { r.ContentLength-- }),
+		"no condition":           answer(t, storage{}, upload, set("If-None-Match")),
+		"another condition":      answer(t, storage{}, upload, set("If-None-Match", `"e"`)),
+		"GET by a PUT's URL":     answer(t, storage{}, upload, func(r *http.Request) { r.Method = http.MethodGet }),
+		"PUT by a GET's URL":     answer(t, storage{}, download, func(r *http.Request) { r.Method = http.MethodPut }),
+		"another version":        answer(t, storage{}, download, rewrite("version=v", "version=w")),
+		"no version":             answer(t, storage{}, download, rewrite("&version=v", "")),
+		"another disposition":    answer(t, storage{}, download, rewrite("inline", "attachment")),
+		"another download type":  answer(t, storage{}, download, rewrite("image%2Fpng", "text%2Fhtml")),
 	} {
 		text, err := io.ReadAll(r.Body)
 		if err != nil || r.StatusCode != http.StatusForbidden {
@@ -156,16 +169,21 @@ func TestStatuses(t *testing.T) {
 	}{
 		{nil, 200, 200},
 		{media.ErrObjectExists, 412, 500},
+		{fmt.Errorf("%w: %w", media.ErrUnavailable, signedurl.ErrUploading), 409, 500},
 		{media.ErrObjectMismatch, 400, 500},
 		{media.ErrNoObject, 404, 404},
 		{media.ErrUnavailable, 503, 503},
 		{context.DeadlineExceeded, 503, 503},
+		{context.Canceled, 503, 503},
 		{errors.New("disk is full"), 500, 500},
 	} {
 		if got := answer(t, storage{c.err}, upload, nil); got.StatusCode != c.put {
 			t.Errorf("PUT with %v: status %d, want %d", c.err, got.StatusCode, c.put)
 		}
 		got := answer(t, storage{c.err}, download, nil)
+		if retry := got.Header.Get("Retry-After"); (retry != "") != (got.StatusCode == 503) {
+			t.Errorf("status %d with Retry-After %q", got.StatusCode, retry)
+		}
 		if c.read == 500 && c.put != 500 {
 			continue // no such error comes from a read
 		}
@@ -221,6 +239,126 @@ func TestHeaders(t *testing.T) {
 	cached := answer(t, storage{}, download, func(r *http.Request) { r.Header.Set("If-None-Match", `"e"`) })
 	if cached.StatusCode != http.StatusNotModified {
 		t.Errorf("GET of what the client has: status %d, want 304", cached.StatusCode)
+	}
+}
+
+// TestVersion: a URL hands out the object that it was signed for, and none that takes
+// its place.
+func TestVersion(t *testing.T) {
+	for version, want := range map[string]int{"v": 200, "": 200, "w": 404} {
+		signed, err := signer.Download(media.Download{Key: picture.Key, ContentType: "image/png", Version: version}, now, time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, method := range []string{http.MethodGet, http.MethodHead} {
+			got := answer(t, storage{}, signed, func(r *http.Request) { r.Method = method })
+			if got.StatusCode != want {
+				t.Errorf("%s of version %q: status %d, want %d", method, version, got.StatusCode, want)
+			}
+		}
+	}
+}
+
+// TestRanges: one range is answered, or none.
+func TestRanges(t *testing.T) {
+	_, download := sign(t)
+	for header, want := range map[string]string{
+		"bytes=0-3":     "206 bytes 0-3/22",
+		"bytes=-4":      "206 bytes 18-21/22",
+		"bytes=-100":    "206 bytes 0-21/22",
+		"bytes=-0":      "416 bytes */22",
+		"bytes=-000":    "416 bytes */22",
+		"bytes=22-":     "416 bytes */22",
+		"bytes=-":       "416 ",
+		"bytes=x":       "416 ",
+		"bytes=0-3,5-6": "200 ",
+		"bytes=0-3,":    "200 ",
+		"":              "200 ",
+	} {
+		var asked *http.Request
+		r := answer(t, storage{}, download, func(r *http.Request) {
+			r.Header.Set("Range", header)
+			asked = r
+		})
+		if got := fmt.Sprintf("%d %s", r.StatusCode, r.Header.Get("Content-Range")); got != want {
+			t.Errorf("Range %q: %s, want %s", header, got, want)
+		}
+		if asked.Header.Get("Range") != header {
+			t.Errorf("Range %q: the caller's request now has %q", header, asked.Header.Get("Range"))
+		}
+	}
+	stale := answer(t, storage{}, download, func(r *http.Request) {
+		r.Header.Set("Range", "bytes=-0")
+		r.Header.Set("If-Range", `"another"`)
+	})
+	if stale.StatusCode != http.StatusOK {
+		t.Errorf("If-Range of another object: status %d, want 200", stale.StatusCode)
+	}
+}
+
+// blocked is a Storage that waits with each Put.
+type blocked struct {
+	storage
+	begun, end chan struct{}
+}
+
+func (b blocked) Put(context.Context, media.Upload, io.Reader) error {
+	b.begun <- struct{}{}
+	<-b.end
+	return nil
+}
+
+// TestPlaces: as many transfers run as there are places, and each gives its own back.
+func TestPlaces(t *testing.T) {
+	upload, download := sign(t)
+	b := blocked{begun: make(chan struct{}), end: make(chan struct{})}
+	h := handler(b)
+	serve := func(signed media.SignedRequest) *httptest.ResponseRecorder {
+		r := httptest.NewRequestWithContext(t.Context(), signed.Method, signed.URL, bytes.NewReader(content))
+		for name, value := range signed.Headers {
+			r.Header.Set(name, value)
+		}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		return w
+	}
+	for range 2 {
+		first := make(chan int)
+		go func() { first <- serve(upload).Code }()
+		<-b.begun
+		for _, signed := range []media.SignedRequest{upload, download} {
+			if w := serve(signed); w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" {
+				t.Errorf("%s beyond the bound: status %d, Retry-After %q", signed.Method, w.Code, w.Header().Get("Retry-After"))
+			}
+		}
+		b.end <- struct{}{}
+		if code := <-first; code != http.StatusOK {
+			t.Errorf("the transfer that was running: status %d, want 200", code)
+		}
+		if w := serve(download); w.Code != http.StatusOK {
+			t.Errorf("a transfer after it: status %d, want 200", w.Code)
+		}
+	}
+}
+
+func TestCheckBase(t *testing.T) {
+	for _, base := range []string{
+		"http://localhost:8080", "https://app.example", "https://app.example/", "https://app.example/a/b", "https://app.example/a/",
+		"http://[::1]:8080/blobs", "https://app.example/%C3%BC",
+	} {
+		if err := signedurl.CheckBase(base); err != nil {
+			t.Errorf("CheckBase(%q) = %v", base, err)
+		}
+	}
+	for _, base := range []string{
+		"", "localhost:8080", "app.example", "/blobs", "//app.example", "ftp://app.example", "http://", "http://:8080", "https:app.example",
+		"https://user@app.example", "https://app.example?a", "https://app.example/?", "https://app.example/#a", "https://app.example/#",
+		"https://app.example/a b", "https://app.example/ü", "https://app.example//", "https://app.example/a//b", "https://app.example/../b",
+		"HTTPS://app.example", "https://app.example/%zz", "https://app.example:port",
+	} {
+		if signedurl.CheckBase(base) == nil {
+			t.Errorf("CheckBase(%q) accepts it", base)
+		}
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,12 +27,12 @@ type Signer struct {
 	Secret []byte // the HMAC's key; whoever has it can sign
 }
 
-// Signing is a store's Signer, whose base may be set while it signs. It is safe for
-// concurrent use.
+// Signing holds a store's Signer, whose base may be set while it signs. It is safe
+// for concurrent use.
 type Signing struct{ current atomic.Pointer[Signer] }
 
-// NewSigning returns a Signing below base with a copy of secret; an empty one is
-// random.
+// NewSigning returns a Signing below base with a copy of secret, or with a random
+// secret if it is empty.
 func NewSigning(base string, secret []byte) *Signing {
 	secret = slices.Clone(secret)
 	if len(secret) == 0 {
@@ -44,13 +45,31 @@ func NewSigning(base string, secret []byte) *Signing {
 	return s
 }
 
-// SetBase has URLs signed below base from now on. Those signed before keep theirs.
+// SetBase signs URLs below base from now on. URLs that were signed before keep theirs.
 func (s *Signing) SetBase(base string) {
 	s.current.Store(&Signer{Base: strings.TrimRight(base, "/"), Secret: s.current.Load().Secret})
 }
 
 // Signer returns the Signer as it is now.
 func (s *Signing) Signer() Signer { return *s.current.Load() }
+
+// CheckBase refuses a base whose URLs no client could reach, or which a server or a
+// client would spell in another way, so that the signature wouldn't verify. A slash at
+// the end is allowed.
+func CheckBase(base string) error {
+	u, err := url.Parse(base)
+	switch {
+	case err != nil:
+		return fmt.Errorf("a base URL has to be a URL: %w", err)
+	case u.Scheme != "http" && u.Scheme != "https", u.Hostname() == "":
+		return fmt.Errorf("a base URL has to be absolute, with http or https and a host: %q", base)
+	case u.User != nil, u.RawQuery != "", u.ForceQuery, u.Fragment != "", strings.HasSuffix(base, "#"):
+		return fmt.Errorf("a base URL has no user, query or fragment: %q", u.Redacted())
+	case u.String() != base, strings.TrimSuffix(u.Path, "/") != strings.TrimSuffix(path.Clean("/"+u.Path), "/"):
+		return fmt.Errorf("a base URL has to be escaped, without empty folders, . or ..: %q", base)
+	}
+	return nil
+}
 
 // Upload signs a PUT of u, which is live from at for ttl.
 func (s Signer) Upload(u media.Upload, at time.Time, ttl time.Duration) (media.SignedRequest, error) {
@@ -62,15 +81,11 @@ func (s Signer) Upload(u media.Upload, at time.Time, ttl time.Duration) (media.S
 	}, at, ttl, map[string]string{"Content-Type": u.ContentType, "If-None-Match": "*"})
 }
 
-// Download signs a GET of d, which is live from at for ttl. There are no versions:
-// one that is named is refused.
+// Download signs a GET of d, which is live from at for ttl.
 func (s Signer) Download(d media.Download, at time.Time, ttl time.Duration) (media.SignedRequest, error) {
-	if d.Version != "" {
-		return media.SignedRequest{}, fmt.Errorf("there are no versions, so not %q", d.Version)
-	}
 	return s.sign(grant{
-		method: http.MethodGet, key: d.Key, contentType: d.ContentType,
-		disposition: disposition.Format(d.Attachment, d.Filename),
+		method: http.MethodGet, key: d.Key, version: d.Version, contentType: d.ContentType,
+		disposition: disposition.Format(d.Attachment, d.Filename, d.ContentType),
 	}, at, ttl, nil)
 }
 
@@ -91,17 +106,17 @@ func (s Signer) sign(g grant, at time.Time, ttl time.Duration, headers map[strin
 	}, nil
 }
 
-// path is what precedes a key in the path of a URL below Base.
-func (s Signer) path() string {
+// folder is what precedes the object key in a URL's path.
+func (s Signer) folder() string {
 	_, hostAndPath, _ := strings.Cut(s.Base, "://")
-	_, path, found := strings.Cut(hostAndPath, "/")
+	_, folder, found := strings.Cut(hostAndPath, "/")
 	if !found {
 		return "/"
 	}
-	return "/" + path + "/"
+	return "/" + folder + "/"
 }
 
-// verify returns what r's signature grants, and false where r has none that is
+// verify returns what r's signature grants, and false if r has no signature that is
 // valid at now.
 func (s Signer) verify(r *http.Request, now time.Time) (grant, bool) {
 	query, signature, _ := strings.Cut(r.URL.RawQuery, signatureParam)
@@ -109,21 +124,21 @@ func (s Signer) verify(r *http.Request, now time.Time) (grant, bool) {
 	if !ok {
 		return grant{}, false
 	}
-	// As texts: of hex there is upper case too, which sign doesn't write.
+	// The texts are compared, not the bytes: hex in upper case would decode as well.
 	if !hmac.Equal([]byte(signature), []byte(hex.EncodeToString(g.mac(s.Secret)))) {
 		return grant{}, false
 	}
 	return g, now.Before(time.Unix(g.expires, 0))
 }
 
-// parse reads the grant that r claims. One that is spelled in any other way than
-// sign spells it is refused, so that a URL has no variants.
+// parse reads the grant that r claims. It accepts only the spelling that sign
+// writes, so that a URL has no variants.
 func (s Signer) parse(r *http.Request, query string) (grant, bool) {
 	values, err := url.ParseQuery(query)
 	if err != nil {
 		return grant{}, false
 	}
-	key, below := strings.CutPrefix(r.URL.EscapedPath(), s.path())
+	key, below := strings.CutPrefix(r.URL.EscapedPath(), s.folder())
 	if !below || terms.CheckKey(key) != nil {
 		return grant{}, false
 	}
@@ -137,15 +152,16 @@ func (s Signer) parse(r *http.Request, query string) (grant, bool) {
 			return grant{}, false
 		}
 	case http.MethodHead, http.MethodGet:
-		g.method = http.MethodGet // who may GET may ask for less
+		g.method = http.MethodGet // a URL for GET is one for HEAD too
 		g.contentType = values.Get("type")
+		g.version = values.Get("version")
 		g.disposition = values.Get("disposition")
 	}
 	g.expires, err = strconv.ParseInt(values.Get("expires"), 10, 64)
 	return g, err == nil && g.query() == query
 }
 
-// only returns the value of a header that stands once, else "".
+// only returns a header's value, or "" if the header isn't there exactly once.
 func only(h http.Header, name string) string {
 	if v := h.Values(name); len(v) == 1 {
 		return v[0]
@@ -159,33 +175,35 @@ const signatureParam = "&signature="
 // grant is what a signature covers.
 type grant struct {
 	method      string
-	key         string
-	expires     int64 // Unix seconds; the first moment at which the URL is dead
-	length      int64
+	key         string // object key
+	expires     int64  // Unix seconds; the first moment at which the URL is dead
+	length      int64  // of an upload, in bytes
 	contentType string
-	sha256      string // hex
-	disposition string
+	sha256      string // of an upload, in hex
+	disposition string // of a download: its Content-Disposition
+	version     string // of a download; empty: whichever object there is
 }
 
-// query spells the part of g that stands in the URL's query.
+// query spells the part of g that is in the URL's query.
 func (g grant) query() string {
 	v := url.Values{"expires": {strconv.FormatInt(g.expires, 10)}}
 	if g.method == http.MethodPut {
 		v.Set("sha256", g.sha256)
 	} else {
 		v.Set("type", g.contentType)
+		v.Set("version", g.version)
 		v.Set("disposition", g.disposition)
 	}
 	return v.Encode()
 }
 
-// mac authenticates every field. Each is preceded by its length, lest one field's
-// end could pass for the next one's beginning.
+// mac authenticates every field. Each is preceded by its length, so that the end of
+// one can't be taken for the beginning of the next.
 func (g grant) mac(secret []byte) []byte {
 	h := hmac.New(sha256.New, secret)
 	for _, field := range []string{
 		g.method, g.key, strconv.FormatInt(g.expires, 10), strconv.FormatInt(g.length, 10),
-		g.contentType, g.sha256, g.disposition,
+		g.contentType, g.sha256, g.disposition, g.version,
 	} {
 		var length [8]byte
 		binary.BigEndian.PutUint64(length[:], uint64(len(field)))

@@ -6,53 +6,79 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
 const (
-	// transferIdle is how long a transfer may stand still. A server's own read
-	// and write time-outs are for requests that are small, not for videos.
-	transferIdle = 30 * time.Second
-	// transferLimit ends a transfer however it flows. The sweep counts on no
-	// upload outliving its URL by more.
+	// A transfer is cut off if it takes longer than rateWindow for leastBytes: that
+	// is less than 1 KiB/s for a minute.
+	rateWindow = time.Minute
+	leastBytes = 60 << 10
+	// pieceSize is how many bytes of a download are sent at once, a part of leastBytes.
+	pieceSize = 4 << 10
+	// transferLimit ends a transfer however fast it is. The sweep relies on it: no
+	// upload outlives its URL by more.
 	transferLimit = time.Hour
+	// answerTime is how long the answer to an upload may take.
+	answerTime = 30 * time.Second
 )
 
-// transfer is a response whose connection's deadlines move on while bytes flow.
+// transfer is a response whose connection has deadlines of its own, in place of the
+// server's, which are meant for small requests. They move on only while enough bytes
+// flow. Once the request is done, net/http sets its own deadlines again.
 type transfer struct {
 	http.ResponseWriter
-	conn *http.ResponseController
-	end  time.Time
+	conn   *http.ResponseController
+	now    func() time.Time
+	end    time.Time
+	flowed int // bytes since the deadlines were last moved
 }
 
-func newTransfer(w http.ResponseWriter) *transfer {
-	// The connection's clock, not the store's: a store on a fake clock serves real
-	// connections.
-	return &transfer{w, http.NewResponseController(w), time.Now().Add(transferLimit)}
+// newTransfer begins a transfer. Its clock is the machine's, not the store's: even a
+// store with a fake clock serves real connections.
+func newTransfer(w http.ResponseWriter) *transfer { return newTransferAt(w, time.Now) }
+
+func newTransferAt(w http.ResponseWriter, now func() time.Time) *transfer {
+	t := &transfer{ResponseWriter: w, conn: http.NewResponseController(w), now: now, end: now().Add(transferLimit)}
+	t.flow(leastBytes)
+	return t
 }
 
-// extend moves both deadlines. Where the ResponseWriter has none, as in tests
-// without a connection, there is nothing to move.
-func (t *transfer) extend() {
-	deadline := time.Now().Add(transferIdle)
-	if deadline.After(t.end) {
-		deadline = t.end
+// flow counts bytes that were sent or received, and moves the deadlines if they are
+// enough. What exceeds leastBytes counts for the next minute.
+func (t *transfer) flow(n int) {
+	if t.flowed += n; t.flowed < leastBytes {
+		return
 	}
+	t.flowed %= leastBytes
+	t.allow(min(rateWindow, t.end.Sub(t.now())))
+}
+
+// allow lets reading and writing go on for d from now. A ResponseWriter without a
+// connection, as in tests, has no deadlines to move.
+func (t *transfer) allow(d time.Duration) {
+	deadline := t.now().Add(d)
 	_ = t.conn.SetReadDeadline(deadline)
 	_ = t.conn.SetWriteDeadline(deadline)
 }
 
-// Write sends a part of the response.
-func (t *transfer) Write(p []byte) (int, error) {
-	t.extend()
-	return t.ResponseWriter.Write(p)
+// Write sends a part of the response, in pieces: the bytes of one that is still being
+// sent don't count yet.
+func (t *transfer) Write(p []byte) (sent int, err error) {
+	for piece := range slices.Chunk(p, pieceSize) {
+		n, err := t.ResponseWriter.Write(piece)
+		t.flow(n)
+		if sent += n; err != nil {
+			return sent, err
+		}
+	}
+	return sent, nil
 }
 
-// reading returns body with deadlines that move at every read.
-func (t *transfer) reading(body io.Reader) *bodyReader { return &bodyReader{t: t, body: body} }
-
+// bodyReader reads a request's body as a part of a transfer.
 type bodyReader struct {
 	t    *transfer
 	body io.Reader
@@ -61,26 +87,26 @@ type bodyReader struct {
 
 // Read receives a part of the request.
 func (b *bodyReader) Read(p []byte) (int, error) {
-	b.t.extend()
 	n, err := b.body.Read(p)
+	b.t.flow(n)
 	if err != nil && err != io.EOF {
 		b.err = err
 	}
 	return n, err
 }
 
-// blobReader reads an object from wherever http.ServeContent seeks to, pinned to
-// what its headers were written from.
+// blobReader reads an object from wherever http.ServeContent seeks to. It is pinned
+// to the object that the headers describe.
 type blobReader struct {
-	ctx     context.Context // of the request that is being served
+	ctx     context.Context // of the request
 	storage Storage
-	key     string
+	key     string // object key
 	info    media.Info
 	off     int64
-	open    io.ReadCloser // from off on; nil until the first Read after a Seek
+	open    io.ReadCloser // reads from off on; nil until the first Read after a Seek
 }
 
-// Seek moves to an offset; only then is anything opened there.
+// Seek moves to an offset. Nothing is opened there before the next Read.
 func (b *blobReader) Seek(offset int64, whence int) (int64, error) {
 	switch whence {
 	case io.SeekCurrent:
@@ -109,7 +135,7 @@ func (b *blobReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Close closes what is open, if anything.
+// Close closes what is open, if anything is.
 func (b *blobReader) Close() error {
 	if b.open == nil {
 		return nil

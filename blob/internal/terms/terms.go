@@ -1,8 +1,8 @@
-// Package terms holds what every store refuses before it signs or stores, and
-// what every store sends along with an object.
+// Package terms holds the conditions on which every store signs and stores.
 package terms
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -10,48 +10,50 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
-// CacheControl is how long an object may be kept by whom it was handed out to.
-// It is shorter than any download URL lives, and private: the URL is a secret.
+// CacheControl tells a client how long it may keep an object. Shared caches may not
+// keep it at all, since the URL is a secret.
 const CacheControl = "private, max-age=300"
 
-// maxKey is the longest key of media.BlobStore's contract, in bytes.
+// maxKey is the length of the longest object key that media.BlobStore's contract
+// allows, in bytes.
 const maxKey = 512
 
-// CheckUpload refuses an upload that no signature could bind: a size of 0 isn't
-// signed at all, and more than media.MaxSinglePut isn't taken in one PUT.
+// CheckUpload refuses an upload that no signature could bind. A size of 0 isn't signed
+// at all, and S3 doesn't take more than media.MaxSinglePut in one PUT.
 func CheckUpload(u media.Upload) error {
+	if err := CheckKey(u.Key); err != nil {
+		return err
+	}
 	switch {
-	case u.Key == "":
-		return fmt.Errorf("an upload needs a key")
 	case u.Size < 1 || u.Size > media.MaxSinglePut:
-		return fmt.Errorf("an upload has 1 to %d bytes, not %d", int64(media.MaxSinglePut), u.Size)
+		return fmt.Errorf("an upload must have 1 to %d bytes, not %d", int64(media.MaxSinglePut), u.Size)
 	case u.ContentType == "":
-		return fmt.Errorf("an upload needs a content type")
+		return errors.New("an upload must have a content type")
 	case u.SHA256.IsZero():
-		return fmt.Errorf("an upload needs a sha256")
+		return errors.New("an upload must have a sha256")
 	}
 	return nil
 }
 
-// CheckTTL refuses a life that a signed request can't have.
+// CheckTTL refuses a time for which no signed request can live.
 func CheckTTL(ttl time.Duration) error {
 	if ttl < time.Second || ttl > media.MaxSignedTTL {
-		return fmt.Errorf("a signed request lives 1s to %v, not %v", media.MaxSignedTTL, ttl)
+		return fmt.Errorf("a signed request must live for 1s to %v, not %v", media.MaxSignedTTL, ttl)
 	}
 	return nil
 }
 
-// CheckKey refuses a key outside the grammar of media.BlobStore's contract, in
-// which no key can leave its folder or be spelled in two ways in a URL.
+// CheckKey refuses an object key that media.BlobStore's contract doesn't allow. An
+// object key that it allows can't leave its folder, and has one spelling in a URL.
 func CheckKey(key string) error {
 	if key == "" || len(key) > maxKey {
-		return fmt.Errorf("a key has 1 to %d bytes, not %d", maxKey, len(key))
+		return fmt.Errorf("an object key must have 1 to %d bytes, not %d", maxKey, len(key))
 	}
 	if strings.IndexFunc(key, outsideGrammar) >= 0 {
-		return fmt.Errorf("a key has lower case letters, digits, '-', '_' and '/' only: %q", key)
+		return fmt.Errorf("an object key must consist of lower case letters, digits, '-', '_' and '/': %q", key)
 	}
 	if strings.HasPrefix(key, "/") || strings.HasSuffix(key, "/") || strings.Contains(key, "//") {
-		return fmt.Errorf("a key has no empty folder: %q", key)
+		return fmt.Errorf("an object key must not have an empty folder: %q", key)
 	}
 	return nil
 }
