@@ -198,7 +198,9 @@ func probedDisk(t *testing.T) *probed {
 	}}
 	server := httptest.NewServer(p.gateway)
 	t.Cleanup(server.Close)
-	store.SetBaseURL(server.URL)
+	if err := store.SetBaseURL(server.URL); err != nil {
+		t.Fatal(err)
+	}
 	p.probe = func(ctx context.Context, opts *blobprobe.Options) (blobprobe.Report, error) {
 		return blobprobe.Run(ctx, store, opts)
 	}
