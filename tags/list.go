@@ -14,10 +14,10 @@ type ListInput struct {
 	Limit  int       // 1 to MaxPage; default DefaultPage
 }
 
-// List returns a page of tags and where the next one starts, nil where there is
-// none. A walk by SortName returns every tag that stood throughout exactly once;
-// by SortMediaCount a tag may move meanwhile. It returns an *InvalidError for a
-// bad prefix, sort or limit.
+// List returns a page of tags and the position of the next page, nil if there is none.
+// A walk by SortName returns every tag that was there throughout exactly once; by
+// SortMediaCount a tag may move meanwhile. It returns an *InvalidError for a bad
+// prefix, sort or limit.
 func (s *Service) List(ctx context.Context, in ListInput) ([]Tag, *Position, error) {
 	q, err := in.query()
 	if err != nil {
@@ -45,8 +45,4 @@ func (in ListInput) query() (Query, error) {
 		return Query{}, invalid("limit", fault.CodeInvalid, "A page holds 1 to 100 tags.")
 	}
 	return q, nil
-}
-
-func invalid(field string, code fault.Code, detail string) error {
-	return &InvalidError{Fields: []FieldError{{Field: field, Code: code, Detail: detail}}}
 }

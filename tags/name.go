@@ -49,8 +49,7 @@ func ParseName(s string) (Name, error) {
 		bad = refuse(shown)
 	}
 	if bad != nil {
-		bad.Field = "name"
-		return Name{}, &InvalidError{Fields: []FieldError{*bad}}
+		return Name{}, invalid("name", bad.Code, bad.Detail)
 	}
 	return Name{Shown: shown, Key: fold.String(shown)}, nil
 }
@@ -66,8 +65,7 @@ func FoldPrefix(s string) (string, error) {
 		bad = refuse(begun)
 	}
 	if bad != nil {
-		bad.Field = "prefix"
-		return "", &InvalidError{Fields: []FieldError{*bad}}
+		return "", invalid("prefix", bad.Code, bad.Detail)
 	}
 	return fold.String(begun), nil
 }

@@ -7,21 +7,21 @@ import (
 	"github.com/google/uuid"
 )
 
-// Repository is the port to where tags are kept. The package storage implements
-// it over SQL and storage/memory in memory; storage/storagetest holds any
-// implementation to what stands here.
+// Repository is the port to where tags are kept. Package storage implements it over
+// SQL, and storage/memory in memory. The suite storage/storagetest tests every sentence
+// of this contract on any implementation.
 //
-// Implementations are safe for concurrent use. They translate their own errors
-// into this package's: [ErrNotFound], [ExistsError], and [ErrUnavailable] where
-// the database can't answer now. A context's error passes through: errors.Is
-// finds context.Canceled or context.DeadlineExceeded in it.
+// Implementations must be safe for concurrent use. They return the errors of this
+// package: [ErrNotFound], an [ExistsError], or [ErrUnavailable] if the database can't
+// answer now. If the context ends, errors.Is must find its error, context.Canceled or
+// context.DeadlineExceeded, in what they return.
 //
-// Times are in UTC, truncated to microseconds by the caller, and come back as
-// they were given.
+// The caller gives times in UTC, truncated to microseconds. They must come back as they
+// were given.
 type Repository interface {
-	// Create stores t. Its key, id and times are set; MediaCount is nil.
-	// Where another tag has the key nothing is stored and an *ExistsError holds
-	// that tag. Of any number of creates of one key at once, one succeeds.
+	// Create stores t. Its id, tag key, name and times are set, and MediaCount is nil.
+	// If another tag has the tag key, nothing is stored and an *ExistsError holds that
+	// tag. If any number of creates of one tag key run at once, exactly one succeeds.
 	Create(ctx context.Context, t Tag) error
 
 	// Get returns the tag, or ErrNotFound.
@@ -31,17 +31,17 @@ type Repository interface {
 	// q.After only, and where the next page starts (nil: there is none).
 	List(ctx context.Context, q Query) ([]Tag, *Position, error)
 
-	// Rename gives the tag another name and key, and the given UpdatedAt. The id
-	// stays. ErrNotFound where there is no such tag, an *ExistsError where
-	// another tag has the key; a key that the tag has already is no conflict.
+	// Rename gives the tag another name and tag key, and at as its UpdatedAt. It returns
+	// ErrNotFound if there is no such tag, and an *ExistsError if another tag has the
+	// tag key. The tag's own tag key is no conflict.
 	Rename(ctx context.Context, id uuid.UUID, name Name, at time.Time) (Tag, error)
 
-	// Merge moves every link of from to into, drops from, and returns into with
-	// UpdatedAt set. A media that carries both keeps one link. ErrNotFound where
-	// either is missing. The caller guarantees from != into.
+	// Merge moves every link of from to into, removes from, and returns into with at as
+	// its UpdatedAt. A media that carries both keeps one link. It returns ErrNotFound
+	// if either tag is missing. The caller guarantees that from and into differ.
 	Merge(ctx context.Context, from, into uuid.UUID, at time.Time) (Tag, error)
 
-	// Delete removes the tag and its links, and no media. ErrNotFound where
+	// Delete removes the tag and its links, and no media. It returns ErrNotFound if
 	// there is no such tag.
 	Delete(ctx context.Context, id uuid.UUID) error
 

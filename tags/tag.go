@@ -9,11 +9,12 @@ import (
 // Tag is a label that any number of media carry.
 type Tag struct {
 	ID   uuid.UUID `bun:"id,pk,type:uuid"`
-	Key  string    `bun:"key"`  // the folded name: two names are the same tag when their keys are equal
-	Name string    `bun:"name"` // the spelling that is shown: that of the first who used the tag
+	Key  string    `bun:"key"`  // the tag key, see [Name]
+	Name string    `bun:"name"` // the spelling that is shown: that of the tag's first user, or of the last rename
 
-	// MediaCount is the number of media that carried the tag at CountedAt. Both
-	// are refreshed in the background, and nil and zero until the first count.
+	// MediaCount is the number of media that carried the tag at CountedAt, deleted ones
+	// not among them. [Service.Recount] refreshes both; they are nil and zero until the
+	// first count.
 	MediaCount *int64    `bun:"media_count"`
 	CountedAt  time.Time `bun:"counted_at,nullzero"`
 
