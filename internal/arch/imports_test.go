@@ -78,8 +78,9 @@ var table = map[string]row{
 		ours:  []string{"media", "tags", "httpapi/..."},
 		tests: []string{uuid, json2, "github.com/pb33f/go-yaml", "github.com/pb33f/libopenapi", "github.com/pb33f/libopenapi-validator"},
 	},
-	"internal/simulation":         {tests: []string{uuid}, ours: []string{"media", "tags", "internal/uuidv7"}},
-	"internal/simulation/planted": {},
+	"internal/simulation":            {tests: []string{uuid}, ours: []string{"media", "tags", "internal/uuidv7"}},
+	"internal/simulation/planted":    {},
+	"internal/integration/realfiles": {ours: []string{"media", "storage/memory", "blob/memblob"}},
 	"internal/integration": {
 		ours: []string{"media", "tags", "storage/...", "blob/...", "httpapi/...", "migrations", "internal/uuidv7"},
 		tests: []string{
