@@ -47,11 +47,11 @@ var formats = map[string]func(*source) Result{
 	"image/heic-sequence": heic, "image/heif-sequence": heic,
 
 	"video/mp4": movie, "video/quicktime": movie, "video/x-m4v": movie,
-	"video/3gpp": movie, "video/3gpp2": movie,
+	"video/3gpp": movie, "video/3gpp2": movie, "video/mj2": movie, "video/vnd.dvb.file": movie,
 
 	"video/webm": matroska, "video/x-matroska": matroska, "video/matroska": matroska,
 
-	"video/x-msvideo": avi, "video/ogg": ogg, "video/mpeg": mpeg,
+	"video/x-msvideo": avi, "video/ogg": ogg, "video/mpeg": mpeg, "video/mp2t": mpeg,
 }
 
 // Reads reports whether Measure can tell anything of files of the content type.
