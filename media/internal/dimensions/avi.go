@@ -40,31 +40,48 @@ func (s *source) chunks(off, end int64) iter.Seq[riffChunk] {
 }
 
 // avi reads the header list of an AVI file ("AVI RIFF File Reference" by Microsoft). The
-// first stream with pictures gives the dimensions, the longest of pictures and sound the
-// duration.
+// first stream with pictures gives the dimensions. The duration is that of the pictures,
+// or of sound that ends a little later.
 func avi(s *source) Result {
 	var f frame
-	var longest time.Duration
-	for file := range s.chunks(0, s.size) {
-		for header := range s.chunks(file.body, file.end) {
-			if header.kind != "hdrl" {
-				continue
-			}
-			for stream := range s.chunks(header.body, header.end) {
-				if stream.kind != "strl" {
+	var pictures, sound time.Duration
+	for stream := range s.aviStreams() {
+		shown, length := s.aviStream(stream)
+		if shown == (frame{}) {
+			sound = max(sound, length)
+			continue
+		}
+		pictures = max(pictures, length)
+		if f == (frame{}) {
+			f = shown
+		}
+	}
+	// Programs that cut such a file leave the length of its sound as it was.
+	const leeway = time.Second
+	if pictures == 0 || sound < pictures+leeway {
+		return video(f, max(pictures, sound))
+	}
+	return video(f, pictures)
+}
+
+// aviStreams yields the lists that describe a stream each, of the first header.
+func (s *source) aviStreams() iter.Seq[riffChunk] {
+	return func(yield func(riffChunk) bool) {
+		for file := range s.chunks(0, s.size) {
+			for header := range s.chunks(file.body, file.end) {
+				if header.kind != "hdrl" {
 					continue
 				}
-				pictures, length := s.aviStream(stream)
-				longest = max(longest, length)
-				if f.width == 0 {
-					f = pictures
+				for stream := range s.chunks(header.body, header.end) {
+					if stream.kind == "strl" && !yield(stream) {
+						return
+					}
 				}
+				return
 			}
-			break
+			return
 		}
-		break
 	}
-	return video(f, longest)
 }
 
 // aviStream reads what describes a stream. Of sound it is only how long it lasts.
