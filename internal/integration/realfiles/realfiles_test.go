@@ -44,11 +44,12 @@ type desk struct {
 	blobs *memblob.Store
 }
 
-func newDesk(t testing.TB) desk {
+// newDesk returns a desk that takes all types that are allowed by default, and others.
+func newDesk(t testing.TB, others ...string) desk {
 	t.Helper()
 	blobs := memblob.New(nil)
 	blobs.SetBaseURL("http://blobs.example")
-	service, err := media.NewService(memory.New().Media(), blobs, nil)
+	service, err := media.NewService(memory.New().Media(), blobs, &media.Options{AllowedTypes: append(media.DefaultTypes(), others...)})
 	if err != nil {
 		t.Fatal(err)
 	}
