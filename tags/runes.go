@@ -85,11 +85,12 @@ func (rs text) refused(i int) bool {
 		unicode.Noncharacter_Code_Point, unicode.Other_Default_Ignorable_Code_Point) || rs[i] == unicode.ReplacementChar
 }
 
-// joinsLetters reports whether a script uses the joiner or non-joiner at i so. This
-// allows more than RFC 5892, appendix A, which doesn't know what stands before a mark,
-// and of cursive scripts knows but letters that join on both sides: Persian's plural
-// is written with a non-joiner behind every letter, and an h that stands alone with a
-// joiner behind it.
+// joinsLetters reports whether a script uses the joiner or non-joiner at i so.
+//
+// It allows more than RFC 5892, appendix A, which doesn't know joiners that stand before
+// a mark, nor ligatures. Between the letters of a cursive script it knows non-joiners
+// alone, and only if both letters would join. But Persian's plural has a non-joiner
+// behind every letter, and a letter h with a joiner behind it is short for hijri.
 func (rs text) joinsLetters(i int) bool {
 	before := rs.at(i - 1)
 	switch {
@@ -106,13 +107,15 @@ func (rs text) joinsLetters(i int) bool {
 	for unicode.Is(unicode.M, rs.at(i)) {
 		i--
 	}
-	return isLetter(rs.at(i)) && unicode.In(rs.at(i), cursive...)
+	return isLetter(rs.at(i)) && unicode.In(rs.at(i), joining...)
 }
 
-// cursive are the scripts whose letters join each other.
-var cursive = []*unicode.RangeTable{
-	unicode.Adlam, unicode.Arabic, unicode.Chorasmian, unicode.Hanifi_Rohingya, unicode.Mandaic, unicode.Manichaean,
-	unicode.Mongolian, unicode.Nko, unicode.Old_Uyghur, unicode.Phags_Pa, unicode.Psalter_Pahlavi, unicode.Sogdian, unicode.Syriac,
+// joining are the scripts whose letters join each other, or make ligatures if there is
+// a joiner between them.
+var joining = []*unicode.RangeTable{
+	unicode.Adlam, unicode.Arabic, unicode.Avestan, unicode.Chorasmian, unicode.Hanifi_Rohingya, unicode.Mandaic,
+	unicode.Manichaean, unicode.Mongolian, unicode.Nko, unicode.Old_Hungarian, unicode.Old_Uyghur, unicode.Phags_Pa,
+	unicode.Psalter_Pahlavi, unicode.Sogdian, unicode.Syriac, unicode.Tifinagh,
 }
 
 // separatesVowel reports whether the vowel separator at i stands between two Mongolian

@@ -17,6 +17,7 @@ var words = []struct{ language, word string }{
 	{"Arabic, hijri year", "١٤٤٥ ه\u200D"}, // a joiner at the end: the h of hijri in its first form
 	{"Armenian", "Հայերեն"},
 	{"Assamese", "অসমীয়া"},
+	{"Avestan, no ligature", "𐬀𐬴\u200C𐬀"},
 	{"Balinese", "ᬩᬲᬩᬮᬶ"},
 	{"Bamum", "ꚠꚡꚢ"},
 	{"Batak Toba", "ᯅᯖᯂ᯲"},
@@ -62,6 +63,7 @@ var words = []struct{ language, word string }{
 	{"Hindi, half letter", "क्\u200Dष"},
 	{"Hindi, no ligature", "रक्\u200Cषा"},
 	{"Hmong", "𖬌𖬣𖬵"},
+	{"Hungarian, runes in a ligature", "𐲢𐳛\u200D𐳮𐳁𐳤"},
 	{"Icelandic", "Þórsmörk"},
 	{"Inuktitut", "ᐃᓄᒃᑎᑐᑦ"},
 	{"Irish, Ogham", "ᚌᚑᚔᚇᚓᚂᚉ"},
@@ -139,6 +141,7 @@ var words = []struct{ language, word string }{
 	{"Tai Nuea", "ᥖᥭᥰᥖᥬᥳᥑᥨᥒᥰ"},
 	{"Tai Tham", "ᨣᩤᩴᨾᩮᩬᩥᨦ"},
 	{"Tamazight", "ⵜⴰⵎⴰⵣⵉⵖⵜ"},
+	{"Tamazight, ligature", "ⴻⵜ\u200Dⵜ"},
 	{"Tamil", "தமிழ்"},
 	{"Tamil, no ligature", "பக்\u200Cஷி"},
 	{"Telugu", "తెలుగు"},

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"github.com/seed-f0df946f/mediakit/fault"
 	"github.com/seed-f0df946f/mediakit/internal/uuidv7"
 	"github.com/seed-f0df946f/mediakit/storage/memory"
 	"github.com/seed-f0df946f/mediakit/tags"
@@ -110,6 +111,24 @@ func TestServiceRefusesBadInput(t *testing.T) {
 	}
 	if err := s.Delete(t.Context(), id); !errors.Is(err, tags.ErrNotFound) {
 		t.Errorf("delete: %v; want ErrNotFound", err)
+	}
+}
+
+func TestListLimit(t *testing.T) {
+	s := newService(t, nil)
+	for i := range tags.MaxPage + 1 {
+		if _, err := s.Create(t.Context(), fmt.Sprint("tag ", i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for limit, want := range map[int]int{0: 50, 1: 1, 99: 99, 100: 100} {
+		if page, next, err := s.List(t.Context(), tags.ListInput{Limit: limit}); len(page) != want || next == nil || err != nil {
+			t.Errorf("limit %d: %d tags, next %v, %v; want %d and a next page", limit, len(page), next, err, want)
+		}
+	}
+	for _, limit := range []int{-1, 101} {
+		_, _, err := s.List(t.Context(), tags.ListInput{Limit: limit})
+		wantInvalid(t, err, "limit", fault.CodeInvalid)
 	}
 }
 
