@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// forbiddenCalls reach for what a host or a test must be able to hold in its hands.
+// forbiddenCalls use the clock, the environment or the process, which are the host's. Each
+// has a hint at what to do instead.
 var forbiddenCalls = map[string]string{
 	"time.Now":     "take the time from Options.Now",
 	"time.Since":   "take the time from Options.Now",
@@ -19,12 +20,12 @@ var forbiddenCalls = map[string]string{
 	"log.Fatalf":   "ending the process belongs to the program",
 }
 
-// timed are the packages that may look at the clock: how long a request took, or when
-// a connection is given up, changes nothing that the service decides.
+// timed are the packages that may look at the clock: they measure how long a request
+// takes, or give up a connection, and nothing that the service decides depends on it.
 var timed = []string{"httpapi", "httpapi/client", "blob/internal/signedurl", "internal/migrate"}
 
-// TestConduct holds the library to starting nothing of its own accord. Suites and
-// examples are programs, and may.
+// TestConduct checks that the library does nothing by itself. Suites and examples are
+// programs: they may.
 func TestConduct(t *testing.T) {
 	eachPackage(t, func(t *testing.T, p listed) {
 		if isSuite(p) || isExample(p) {

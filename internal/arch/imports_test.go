@@ -11,12 +11,12 @@ import (
 type row struct {
 	ours   []string // packages, as paths inside the module; "x/..." means x and all below it
 	others []string // modules
-	// tests are modules for its tests alone. A host downloads what the tests of the packages
-	// that it imports need, so only internal packages have any.
+	// tests are modules that only its tests import. A host must download what the tests of
+	// the packages it imports need, so only internal packages have any.
 	tests []string
 }
 
-// Modules that more than one row names.
+// Modules that several rows name.
 const (
 	uuid  = "github.com/google/uuid"
 	cmp   = "github.com/google/go-cmp"
@@ -27,12 +27,14 @@ const (
 	json2 = "github.com/go-json-experiment/json"
 )
 
-// table is the architecture. A package that isn't in it is a decision to be made.
+// table is the architecture. For a package that isn't in it, decide first what it may
+// import.
 var table = map[string]row{
 	"fault": {},
 	"tags":  {ours: []string{"fault", "internal/fold", "internal/uuidv7"}, others: []string{uuid, "golang.org/x/text"}},
 	"media": {ours: []string{"fault", "tags", "internal/fold", "internal/uuidv7", "media/internal/..."}, others: []string{uuid, "github.com/gabriel-vasile/mimetype"}},
-	// Parsers of others read whole files, know a format each, or weigh megabytes in every host's go.sum.
+	// It has parsers of its own: others read whole files, or know one format each, or add
+	// megabytes to what every host downloads.
 	"media/internal/dimensions": {},
 
 	"storage":             {ours: []string{"media", "tags"}, others: []string{bun, uuid}},
@@ -56,7 +58,7 @@ var table = map[string]row{
 	},
 	"httpapi/internal/wire": {ours: []string{"media", "tags"}, others: []string{uuid, json2}},
 	"httpapi/client":        {ours: []string{"media", "tags", "httpapi/internal/wire"}, others: []string{uuid, json2}},
-	"httpapi/expvarmetrics": {ours: []string{"httpapi", "media", "tags"}}, // its tests alone: a request is told of in basic types
+	"httpapi/expvarmetrics": {ours: []string{"httpapi", "media", "tags"}}, // for its tests; it is given basic types
 
 	"migrations":       {ours: []string{"internal/migrate"}, others: []string{bun}},
 	"internal/migrate": {others: []string{bun}},
@@ -90,14 +92,14 @@ var table = map[string]row{
 	},
 }
 
-// What any package's tests may import besides: the suites, the fakes, and the schema.
+// The tests of any package may import these too: the suites, the fakes, and the schema.
 var (
 	testOurs   = []string{"storage/storagetest", "storage/memory", "blob/blobtest", "blob/memblob", "migrations"}
 	testOthers = []string{cmp}
 )
 
-// never lists what a package must not even depend on through others. A trailing "/..."
-// stands for all below the path.
+// never lists what a package must not depend on, not even through other packages. A
+// trailing "/..." stands for all packages below the path.
 var never = map[string][]string{
 	"tags":    {"net/http", "database/sql", bun + "/...", aws + "/..."},
 	"media":   {"net/http", "database/sql", bun + "/...", aws + "/..."},
@@ -107,7 +109,7 @@ var never = map[string][]string{
 	"examples/server": {modulePath + "/storage/memory", modulePath + "/blob/memblob"},
 }
 
-// neverInLibrary is what no package that a host links may depend on.
+// neverInLibrary lists what no package may depend on, because a host would link it.
 var neverInLibrary = []string{
 	"github.com/testcontainers/...", "github.com/moby/...", "github.com/docker/...",
 }
@@ -146,7 +148,7 @@ func TestDependencies(t *testing.T) {
 	eachPackage(t, func(t *testing.T, p listed) {
 		forbidden := slices.Concat(never[p.name()], neverInLibrary)
 		if p.name() != "httpapi/expvarmetrics" && !isExample(p) {
-			// It puts a page on http.DefaultServeMux: only who asks for that shall have it.
+			// It puts a page on http.DefaultServeMux, which is the host's.
 			forbidden = append(forbidden, "expvar")
 		}
 		for _, dependency := range p.Deps {

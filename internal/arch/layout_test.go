@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// folders are the doors of the house. The package of the root is none: a newcomer
-// begins with media.
+// folders are all that stand at the top of the module. There is no package at the top
+// itself: a newcomer begins with media.
 var folders = []string{"blob", "examples", "fault", "httpapi", "internal", "media", "migrations", "storage", "tags"}
 
 func TestLayout(t *testing.T) {
@@ -22,7 +22,7 @@ func TestLayout(t *testing.T) {
 		switch {
 		case strings.HasPrefix(name, "."), name == "data": // data: where the example server keeps its files
 		case entry.IsDir() && !slices.Contains(folders, name):
-			t.Errorf("%s is not one of the folders %v", name, folders)
+			t.Errorf("%s is none of the folders %v", name, folders)
 		case filepath.Ext(name) == ".go":
 			t.Errorf("%s stands at the top, where no package is", name)
 		}

@@ -1,6 +1,6 @@
-// Package arch_test holds the architecture: which package may import what, what stands
-// where, and how long files and functions may get. A test that fails here asks for a
-// decision, not for another row.
+// Package arch_test checks the architecture: what each package may import, which folders
+// there are, and how long files and functions may get. If a test fails here, first
+// decide whether the architecture should change; don't just add a row.
 package arch_test
 
 import (
@@ -43,7 +43,8 @@ func (p listed) isOurs() bool {
 	return p.Module != nil && p.Module.Path == modulePath && p.ForTest == "" && !strings.HasSuffix(p.ImportPath, ".test")
 }
 
-// allPackages lists ours, their tests' and all that these depend on, by import path.
+// allPackages lists our packages, their tests, and all that they depend on, by import
+// path.
 var allPackages = sync.OnceValues(func() (map[string]listed, error) {
 	list := exec.Command("go", "list", "-deps", "-test",
 		"-json=ImportPath,Dir,Standard,ForTest,Module,GoFiles,Imports,TestImports,XTestImports,Deps", "./...")

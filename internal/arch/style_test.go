@@ -14,7 +14,7 @@ const (
 	maxFunctionLines = 80
 )
 
-// source is a parsed file and what finds positions in it.
+// source is a parsed file, with what is needed to find the lines of its nodes.
 type source struct {
 	*ast.File
 	positions *token.FileSet
@@ -22,7 +22,7 @@ type source struct {
 
 func (s source) line(p token.Pos) int { return s.positions.Position(p).Line }
 
-// at tells where something stands, as file:line.
+// at returns a position as file:line.
 func (s source) at(p token.Pos) string {
 	position := s.positions.Position(p)
 	return fmt.Sprintf("%s:%d", position.Filename, position.Line)
@@ -74,14 +74,14 @@ func TestComments(t *testing.T) {
 			}
 		}
 		if introductions != 1 && len(p.GoFiles) > 0 {
-			t.Errorf("%d files say what the package is for; one should", introductions)
+			t.Errorf("%d files have a comment on the package; one should", introductions)
 		}
 	})
 }
 
-// undocumented returns the exported names of a file that no comment explains: types,
-// functions, methods, constants and variables. Where an interface is a contract, with
-// those who implement it elsewhere, its methods have to be explained too.
+// undocumented returns the exported names of a file that have no comment: types,
+// functions, methods, constants and variables. If interfaces are contracts, which others
+// implement, their methods must have comments too.
 func undocumented(file *ast.File, contracts bool) []*ast.Ident {
 	var names []*ast.Ident
 	for _, declared := range file.Decls {
@@ -99,7 +99,8 @@ func undocumented(file *ast.File, contracts bool) []*ast.Ident {
 	return names
 }
 
-// receiverExported reports whether a method can be seen at all; functions can.
+// receiverExported reports whether other packages can see the method's type. It is true
+// for functions.
 func receiverExported(f *ast.FuncDecl) bool {
 	if f.Recv == nil {
 		return true
@@ -121,8 +122,8 @@ func receiverExported(f *ast.FuncDecl) bool {
 	}
 }
 
-// undocumentedSpec looks at one type, constant or variable. The comment of the group
-// that it stands in is enough for it.
+// undocumentedSpec does the same for one declaration of a type, or of constants or
+// variables. A comment on its group is enough.
 func undocumentedSpec(spec ast.Spec, groupHasComment, contracts bool) []*ast.Ident {
 	switch s := spec.(type) {
 	case *ast.TypeSpec:
