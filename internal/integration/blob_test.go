@@ -100,8 +100,8 @@ func TestS3BlobDeletesVersions(t *testing.T) {
 	}
 }
 
-// TestS3BlobComposite stores an object in parts, of which S3 computes no sha256 over
-// the whole.
+// TestS3BlobComposite stores an object in parts. S3 computes no sha256 over the whole of
+// such an object.
 func TestS3BlobComposite(t *testing.T) {
 	t.Parallel()
 	client, bucket := newBucket(t)
@@ -134,13 +134,13 @@ func TestS3BlobComposite(t *testing.T) {
 	}
 }
 
-// TestS3BlobMisconfigured: "ErrStoreMisconfigured where it refuses the service".
+// TestS3BlobMisconfigured: "ErrStoreMisconfigured" if the store refuses the service.
 func TestS3BlobMisconfigured(t *testing.T) {
 	t.Parallel()
 	client, bucket := newBucket(t)
 	const secret = "not-the-secret"
-	// Not a copy of the client's options: their signer remembers the key that it derived
-	// from the right secret, by the access key's id.
+	// The client's options can't be copied: their signer remembers, for each access key,
+	// what it derived from the right secret.
 	stranger := newHostsClient(*client.Options().BaseEndpoint, secret)
 	for op, err := range callAll(t, newS3Blob(t, stranger, bucket)) {
 		if !errors.Is(err, media.ErrStoreMisconfigured) {
@@ -157,7 +157,7 @@ func TestS3BlobMisconfigured(t *testing.T) {
 	}
 }
 
-// TestS3BlobUnavailable: "ErrUnavailable where the store is away or too slow".
+// TestS3BlobUnavailable: "ErrUnavailable" if the store is away or too slow.
 func TestS3BlobUnavailable(t *testing.T) {
 	t.Parallel()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -201,7 +201,7 @@ func newHostsClient(endpoint, secret string) *s3.Client {
 	}, s3blob.Configure)
 }
 
-// callAll calls everything that calls S3, on a key that has no object.
+// callAll calls every method that calls S3, with an object key that has no object.
 func callAll(t *testing.T, store *s3blob.Store) map[string]error {
 	t.Helper()
 	ctx, key := t.Context(), "media/1"

@@ -10,7 +10,7 @@ import (
 	"testing"
 )
 
-// samples are files of real encoders and the types that clients declare for them.
+// samples are files that real encoders wrote, with the type that a client declares.
 var samples = map[string]string{
 	"sample.jpg": "image/jpeg", "sample.png": "image/png", "sample.gif": "image/gif", "sample.webp": "image/webp",
 	"sample.avif": "image/avif", "sample.heic": "image/heic", "sample.bmp": "image/bmp",
@@ -47,7 +47,7 @@ func flow(t *testing.T, environ map[string]string) {
 	}
 }
 
-// wholeLife is all that a client does with one file.
+// wholeLife does with one file all that a client can do.
 func wholeLife(t *testing.T, s *server, name, contentType string) {
 	content := sample(t, name)
 	created := s.do(t, "POST", "/media", declare(name, contentType, content, "All", name)).want(t, 201)
@@ -98,7 +98,7 @@ func wholeLife(t *testing.T, s *server, name, contentType string) {
 	}
 }
 
-// refuse sends a file that is no picture under a picture's name.
+// refuse uploads a file that is no picture as if it were one.
 func refuse(t *testing.T, s *server, name string) {
 	content := sample(t, name)
 	created := s.do(t, "POST", "/media", declare("picture.png", "image/png", content)).want(t, 201).json
@@ -109,8 +109,7 @@ func refuse(t *testing.T, s *server, name string) {
 	if rejected["code"] != "upload-rejected" || rejected["reason"] != "content-mismatch" {
 		t.Errorf("finalized: %v", rejected)
 	}
-	// The object is gone: the same URL may write again what "only if nothing is
-	// there" would refuse.
+	// The object is gone, or else "only if nothing is there" would refuse this.
 	if status := send(t, created["upload"], content).status; status/100 != 2 {
 		t.Errorf("its object is still there: status %d", status)
 	}

@@ -21,8 +21,8 @@ import (
 	"github.com/seed-f0df946f/mediakit/tags"
 )
 
-// mount puts media at a path of an app's mux, and all that they keep in a folder. It
-// is what the README shows, but for the errors.
+// mount puts media at a path of an app's mux and keeps all of them in a folder. The README
+// shows the same code without the errors.
 func mount(ctx context.Context, mux *http.ServeMux, url, path, dir string, secret []byte, metrics *expvarmetrics.Metrics) error {
 	store, err := sqlite.Open(ctx, filepath.Join(dir, "media.db"), nil)
 	if err != nil {
@@ -55,7 +55,8 @@ func mount(ctx context.Context, mux *http.ServeMux, url, path, dir string, secre
 	return nil
 }
 
-// TestReadmeEmbeds holds the README's Go to the code above, which other tests run.
+// TestReadmeEmbeds compares the Go code in the README with the code above, which other
+// tests run.
 func TestReadmeEmbeds(t *testing.T) {
 	t.Parallel()
 	source, err := os.ReadFile("host_test.go")

@@ -5,10 +5,9 @@
 // asks for it and stopped by TestMain. Tests share no state all the same: each gets a
 // database or a bucket of its own, so all of them may run in parallel.
 //
-// The images can be replaced through MEDIAKIT_TEST_POSTGRES_IMAGE and
-// MEDIAKIT_TEST_VERSITYGW_IMAGE. Where no Docker engine answers, or it can't get an
-// image, the tests that need it are skipped; MEDIAKIT_REQUIRE_DOCKER=1 makes them fail
-// instead.
+// MEDIAKIT_TEST_POSTGRES_IMAGE and MEDIAKIT_TEST_VERSITYGW_IMAGE name other images. If no
+// Docker engine answers, or it can't get an image, the tests that need it are skipped;
+// with MEDIAKIT_REQUIRE_DOCKER=1 they fail instead.
 package integration_test
 
 import (
@@ -39,7 +38,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// leftovers are what TestMain has to clean up: all that outlives the test it was made in.
+// leftovers are what TestMain must clean up: what outlives the test that made it.
 var leftovers struct {
 	sync.Mutex
 	cleanups []func()
@@ -61,7 +60,7 @@ func cleanUp() {
 	}
 }
 
-// requireDocker skips the test where no Docker engine answers, or fails it where the
+// requireDocker skips the test if no Docker engine answers, or fails it if the
 // environment demands one.
 func requireDocker(t testing.TB) {
 	t.Helper()
@@ -72,8 +71,8 @@ func requireDocker(t testing.TB) {
 	skip(t, fmt.Sprintf("no Docker engine answers: %v", err))
 }
 
-// skip ends a test for want of what the machine lacks, and fails it where the
-// environment demands all of them.
+// skip ends a test because the machine lacks something. It fails the test if the
+// environment demands that nothing is skipped.
 func skip(t testing.TB, why string) {
 	t.Helper()
 	if dockerIsRequired() {
@@ -84,8 +83,8 @@ func skip(t testing.TB, why string) {
 
 func dockerIsRequired() bool { return os.Getenv("MEDIAKIT_REQUIRE_DOCKER") == "1" }
 
-// requireStarted fails the test where a container did not start, or skips it where all
-// that is missing is the image: a machine without a network is no defect of ours.
+// requireStarted fails the test if a container did not start. It skips the test if only
+// the image is missing: a machine without a network is no defect of ours.
 func requireStarted(t testing.TB, err error) {
 	t.Helper()
 	var missing *missingImageError
@@ -98,7 +97,7 @@ func requireStarted(t testing.TB, err error) {
 	}
 }
 
-// missingImageError says that a container did not start for want of its image.
+// missingImageError says that a container did not start because its image is missing.
 type missingImageError struct {
 	image string
 	cause error
@@ -106,8 +105,8 @@ type missingImageError struct {
 
 func (e *missingImageError) Error() string { return fmt.Sprintf("no image %s: %v", e.image, e.cause) }
 
-// dockerAnswers asks once. The client takes no context while it looks for the engine,
-// so an engine that accepts connections and then says nothing has to be given up on.
+// dockerAnswers asks once. The client takes no context while it looks for the engine. If
+// the engine accepts a connection and then says nothing, only a time-out helps.
 var dockerAnswers = sync.OnceValue(func() error {
 	answer := make(chan error, 1)
 	go func() { answer <- pingDocker() }()
@@ -119,10 +118,10 @@ var dockerAnswers = sync.OnceValue(func() error {
 	}
 })
 
-// pingDocker looks for the engine where testcontainers will look for it.
+// pingDocker looks for the engine in the places in which testcontainers will.
 func pingDocker() (err error) {
 	defer func() {
-		if r := recover(); r != nil { // some lookups panic where there is no engine
+		if r := recover(); r != nil { // some lookups panic if there is no engine
 			err = fmt.Errorf("%v", r)
 		}
 	}()
@@ -137,7 +136,7 @@ func pingDocker() (err error) {
 // runContainer starts a container that lives until the package's last test is done.
 func runContainer(ctx context.Context, image string, options ...testcontainers.ContainerCustomizer) (*testcontainers.DockerContainer, error) {
 	container, err := testcontainers.Run(ctx, image, options...)
-	if container != nil { // there is one even where it did not get ready in time
+	if container != nil { // there is one even if it did not get ready in time
 		atEnd(func() { stopContainer(container) })
 	}
 	switch {
@@ -150,8 +149,8 @@ func runContainer(ctx context.Context, image string, options ...testcontainers.C
 	}
 }
 
-// imageIsMissing asks an engine that answers. The error of a start doesn't tell: engines
-// have many for a registry that is out of reach.
+// imageIsMissing asks the engine, which must answer. The error of a start doesn't tell:
+// engines have many errors for a registry that is out of reach.
 func imageIsMissing(image string) bool {
 	provider, err := testcontainers.NewDockerProvider()
 	if err != nil {
@@ -182,8 +181,8 @@ func imageFrom(variable, image string) string {
 	return image
 }
 
-// TestMissingImage holds that a container without an image can be told from one that
-// doesn't start. No name below .invalid exists (RFC 2606).
+// TestMissingImage checks that a missing image is told from a container that doesn't
+// start. No name below .invalid exists (RFC 2606).
 func TestMissingImage(t *testing.T) {
 	t.Parallel()
 	requireDocker(t)

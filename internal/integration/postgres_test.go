@@ -34,7 +34,7 @@ type postgresServer struct {
 	upkeep *sql.DB
 }
 
-// startPostgres starts the server once. Its data need to survive nothing, so it doesn't
+// startPostgres starts the server once. Its data need not survive a crash, so it doesn't
 // wait for the disk.
 var startPostgres = sync.OnceValues(func() (*postgresServer, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), startsWithin)
@@ -51,8 +51,8 @@ var startPostgres = sync.OnceValues(func() (*postgresServer, error) {
 			"-c", "max_connections=300",
 		),
 		testcontainers.WithExposedPorts(postgresPort),
-		// The image starts the server twice, the first time without a network: an answer
-		// over the network is the only sign that it is up for good.
+		// The image starts the server twice, the first time without a network. So only an
+		// answer over the network shows that the server stays up.
 		testcontainers.WithWaitStrategy(wait.ForSQL(postgresPort, "pgx", func(host string, port network.Port) string {
 			return postgresDSN(net.JoinHostPort(host, port.Port()), postgresUser)
 		}).WithStartupTimeout(startsWithin)),
@@ -68,7 +68,7 @@ var startPostgres = sync.OnceValues(func() (*postgresServer, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Making a database is work for the disk; more at once is no faster.
+	// The disk makes databases; more of them at once are no faster.
 	upkeep.SetMaxOpenConns(4)
 	return &postgresServer{address: address, upkeep: upkeep}, nil
 })
@@ -90,7 +90,7 @@ var migratePostgres = sync.OnceValues(func() (*postgresServer, error) {
 	if err != nil {
 		return nil, err
 	}
-	// A database that somebody is connected to can't be cloned.
+	// A database can't be cloned while somebody is connected to it.
 	return server, errors.Join(migrations.Up(ctx, store.DB()), store.Close())
 })
 
@@ -108,13 +108,13 @@ func postgresDSN(address, database string) string {
 // databaseNumber tells this process's databases apart.
 var databaseNumber atomic.Int64
 
-// newPostgres makes a database with the schema and no row in it for this test alone.
+// newPostgres makes a database for this test alone, with the schema and without rows.
 func newPostgres(t testing.TB) (dsn string) {
 	t.Helper()
 	return newDatabase(t, migratePostgres, migratedTemplate)
 }
 
-// newEmptyPostgres makes a database without a schema for this test alone.
+// newEmptyPostgres makes a database for this test alone, without the schema.
 func newEmptyPostgres(t testing.TB) (dsn string) {
 	t.Helper()
 	return newDatabase(t, startPostgres, "template1")
@@ -136,7 +136,7 @@ func (s *postgresServer) create(t testing.TB, template string) (dsn string) {
 		t.Fatalf("create database %s: %v", name, err)
 	}
 	t.Cleanup(func() {
-		// By force: a connection that the test left open is not what it was about.
+		// By force: the test may have left a connection open.
 		if _, err := s.upkeep.ExecContext(context.Background(), "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
 			t.Errorf("drop database %s: %v", name, err)
 		}

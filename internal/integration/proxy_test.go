@@ -7,14 +7,14 @@ import (
 	"time"
 )
 
-// fault is what a proxy does to the connections through it; the zero value lets
-// all pass.
+// fault tells what a proxy does to the connections through it. The zero fault does
+// nothing.
 type fault struct {
-	down    bool          // there is nobody: connections are reset
-	silent  bool          // no answer passes until the fault is over, and none ever on connections made under it
-	late    time.Duration // each piece of an answer arrives so much later
-	after   int           // a connection ends once so many bytes of answers have passed
-	reset   bool          // it ends by a reset, not in order
+	down    bool          // connections are reset
+	silent  bool          // no answer passes until the fault is over; on connections made meanwhile none ever does
+	late    time.Duration // the delay of each piece of an answer
+	after   int           // how many bytes of answers pass before the connection ends
+	reset   bool          // with after: the connection ends by a reset, not in order
 	instead string        // the address of a server that answers in place of the real one
 }
 
@@ -26,7 +26,7 @@ type proxy struct {
 
 	mu    sync.Mutex
 	fault fault
-	over  chan struct{} // closed when fault is
+	over  chan struct{} // closed when the fault is over
 	conns map[*net.TCPConn]bool
 }
 
@@ -49,7 +49,7 @@ func newProxy(t *testing.T, upstream string) *proxy {
 
 func (p *proxy) addr() string { return p.listener.Addr().String() }
 
-// set ends the fault that there was and begins another.
+// set ends the present fault and begins another.
 func (p *proxy) set(f fault) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -79,7 +79,7 @@ func (p *proxy) accept() {
 	}
 }
 
-// track has set cut off the connection, or does so where it should have.
+// track lets set cut the connection. If the proxy is down already, it cuts it at once.
 func (p *proxy) track(conn *net.TCPConn) fault {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -125,10 +125,10 @@ func (p *proxy) relay(client *net.TCPConn) {
 	both.Wait()
 }
 
-// answer passes on what the server says, as far as the fault of the moment lets it.
+// answer passes on what the server says, as far as the present fault allows.
 func (p *proxy) answer(client *net.TCPConn, server net.Conn) {
 	piece := make([]byte, 4<<10)
-	passed := 0 // under the fault that has this end
+	passed := 0 // bytes, since the present fault began
 	var since <-chan struct{}
 	for {
 		n, err := server.Read(piece)
@@ -161,7 +161,7 @@ func (p *proxy) answer(client *net.TCPConn, server net.Conn) {
 	}
 }
 
-// drain reads until the other side gives up.
+// drain reads until the other side closes the connection.
 func drain(conn net.Conn) {
 	for piece := make([]byte, 4<<10); ; {
 		if _, err := conn.Read(piece); err != nil {

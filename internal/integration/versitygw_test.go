@@ -42,8 +42,8 @@ var versitygwEndpoint = sync.OnceValues(func() (string, error) {
 			"VGW_VERSIONING_DIR": versitygwVersions,
 		}),
 		testcontainers.WithCmd("posix", versitygwData),
-		// The server wants folders that exist, and volumes are made before it starts. They
-		// also keep extended attributes, where it stores metadata, off the overlay.
+		// The server's folders must exist when it starts; as volumes they do. It stores
+		// metadata in extended attributes, which an overlay might not keep.
 		testcontainers.WithConfigModifier(func(config *container.Config) {
 			config.Volumes = map[string]struct{}{versitygwData: {}, versitygwVersions: {}}
 		}),
@@ -59,8 +59,8 @@ var versitygwEndpoint = sync.OnceValues(func() (string, error) {
 // bucketNumber tells this process's buckets apart.
 var bucketNumber atomic.Int64
 
-// newBucket makes an empty bucket for this test, and a client for it. The bucket goes
-// with the container.
+// newBucket makes an empty bucket for this test, and a client for it. The bucket is gone
+// when the container is.
 func newBucket(t testing.TB) (client *s3.Client, bucket string) {
 	t.Helper()
 	client = newS3Client(requireVersitygw(t))
@@ -71,8 +71,8 @@ func newBucket(t testing.TB) (client *s3.Client, bucket string) {
 	return client, bucket
 }
 
-// s3Settings returns the environment by which a program finds the server that newBucket
-// makes its buckets on.
+// s3Settings returns the environment by which a program finds the server that has
+// newBucket's buckets.
 func s3Settings(t testing.TB) map[string]string {
 	t.Helper()
 	return map[string]string{
@@ -83,7 +83,7 @@ func s3Settings(t testing.TB) map[string]string {
 	}
 }
 
-// requireVersitygw returns the server's endpoint, and starts the server where it must.
+// requireVersitygw returns the server's endpoint. The first call starts the server.
 func requireVersitygw(t testing.TB) string {
 	t.Helper()
 	requireDocker(t)
@@ -92,7 +92,7 @@ func requireVersitygw(t testing.TB) string {
 	return endpoint
 }
 
-// newS3Client makes the client as the documentation tells a host to make it.
+// newS3Client makes a client as package s3blob tells a host to.
 func newS3Client(endpoint string) *s3.Client {
 	return s3.New(s3.Options{
 		BaseEndpoint:               &endpoint,
