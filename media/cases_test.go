@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/seed-f0df946f/mediakit/media"
+	"github.com/seed-f0df946f/mediakit/tags"
 )
 
 // oddCase is a file or a tag's name that is right, though it is easily taken for wrong. A
@@ -35,12 +36,15 @@ func oddCases(t *testing.T) (all []oddCase) {
 	return all
 }
 
-// TestOddCases finalizes each file: all are taken, and tell what other programs tell of
-// them.
+// TestOddCases finalizes each file and parses each name: all are taken, and files tell
+// what other programs tell of them.
 func TestOddCases(t *testing.T) {
 	b := newBench(t, media.Options{})
 	for _, c := range oddCases(t) {
 		if c.File == "" {
+			if name, err := tags.ParseName(c.Tag); err != nil || name.Shown != c.Tag {
+				t.Errorf("%q is %q, %v; want it as it is: %s", c.Tag, name.Shown, err, c.Why)
+			}
 			continue
 		}
 		content, err := os.ReadFile(filepath.Join("testdata", "cases", c.File))
