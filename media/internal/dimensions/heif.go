@@ -1,10 +1,5 @@
 package dimensions
 
-import (
-	"encoding/binary"
-	"math"
-)
-
 // heic reads the primary item of a HEIF file or, if it holds a sequence alone, the
 // sequence's track (ISO/IEC 23008-12, sections 6 and 7). Exif says nothing there: turns
 // are properties of the item.
@@ -76,25 +71,6 @@ func (s *source) item(meta box, transform func(Result, []property) Result) Resul
 	return shown
 }
 
-// maxProperty is as much of a property as is looked at: clap is the longest.
-const maxProperty = 32
-
-// property is one of those that describe an item: an extent (ispe), a clean aperture
-// (clap), a turn (irot), or one that changes no size.
-type property struct {
-	kind string
-	body []byte
-}
-
-func first(all []property, kind string) (property, bool) {
-	for _, p := range all {
-		if p.kind == kind {
-			return p, true
-		}
-	}
-	return property{}, false
-}
-
 func (s *source) primaryItem(meta box) uint64 {
 	b, _ := s.child(meta, "pitm")
 	c := cursor{rest: s.content(b)}
@@ -139,85 +115,6 @@ func (s *source) associations(meta box, item uint64) []uint64 {
 		}
 	}
 	return nil
-}
-
-// extent returns the size that an ispe property tells, and nothing for others.
-func (p property) extent() Result {
-	if p.kind != "ispe" || len(p.body) < 12 {
-		return Result{}
-	}
-	return picture(int64(binary.BigEndian.Uint32(p.body[4:])), int64(binary.BigEndian.Uint32(p.body[8:])), false)
-}
-
-// turn exchanges width and height if an irot property asks for an odd number of quarter
-// turns. Mirroring (imir) changes no size.
-func (r Result) turn(irot property) Result {
-	if len(irot.body) > 0 && irot.body[0]&1 != 0 {
-		r.Width, r.Height = r.Height, r.Width
-	}
-	return r
-}
-
-// transform crops and turns in the order of the properties (ISO/IEC 23008-12,
-// section 6.3). The extent counts first, wherever among them it stands.
-func (r Result) transform(all []property) Result {
-	for _, p := range all {
-		switch p.kind {
-		case "clap":
-			r = r.crop(p.aperture(r))
-		case "irot":
-			r = r.turn(p)
-		}
-	}
-	return r
-}
-
-// transformAVIF crops and turns as browsers do: the first clap before the first irot,
-// and a clap only if it keeps the upper left corner and falls on whole pixels.
-func (r Result) transformAVIF(all []property) Result {
-	clap, _ := first(all, "clap")
-	if a := clap.aperture(r); a.left == 0 && a.top == 0 && a.whole() && a.right <= float64(r.Width) && a.bottom <= float64(r.Height) {
-		r = r.crop(a)
-	}
-	irot, _ := first(all, "irot")
-	return r.turn(irot)
-}
-
-// aperture is a part of a picture, in pixels from its upper left corner.
-type aperture struct{ left, top, right, bottom float64 }
-
-// aperture returns what a clap property keeps of r (ISO/IEC 14496-12, section 12.1.4):
-// width and height, and how far the middle of that is from the middle of r. What can't be
-// computed is not a number or infinite.
-func (p property) aperture(r Result) aperture {
-	c := cursor{rest: p.body}
-	width, height := c.fraction(), c.fraction()
-	left := (float64(r.Width)-width)/2 + c.fraction()
-	top := (float64(r.Height)-height)/2 + c.fraction()
-	if c.failed {
-		left = math.NaN()
-	}
-	return aperture{left, top, left + width, top + height}
-}
-
-func (a aperture) whole() bool {
-	return a.right == math.Trunc(a.right) && a.bottom == math.Trunc(a.bottom)
-}
-
-// crop returns r without what is outside a, or r itself if nothing is inside.
-func (r Result) crop(a aperture) Result {
-	width := math.Floor(min(a.right, float64(r.Width)) - max(a.left, 0))
-	height := math.Floor(min(a.bottom, float64(r.Height)) - max(a.top, 0))
-	if width >= 1 && height >= 1 { // not so of what is not a number
-		r.Width, r.Height = int(width), int(height)
-	}
-	return r
-}
-
-// fraction takes two numbers of 32 bits with a sign, and divides them.
-func (c *cursor) fraction() float64 {
-	n, d := int32(c.uint(4)), int32(c.uint(4))
-	return float64(n) / float64(d)
 }
 
 // sequence reads the first track of pictures: the size in its header, and in Pixels the
