@@ -18,8 +18,8 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
-// Put implements [media.BlobStore]. It streams body, and tries once, since a body
-// can't be read twice. Only ctx bounds how long body may take.
+// Put implements [media.BlobStore]. It streams body, so that it can't retry: a body can be
+// read only once. Only ctx bounds how long it takes.
 func (s *Store) Put(ctx context.Context, u media.Upload, body io.Reader) error {
 	if err := terms.CheckUpload(u); err != nil {
 		return fmt.Errorf("s3blob: put: %w", err)
@@ -28,7 +28,7 @@ func (s *Store) Put(ctx context.Context, u media.Upload, body io.Reader) error {
 	in.Body = exact
 	_, err := s.client.PutObject(ctx, in, func(o *s3.Options) {
 		o.RetryMaxAttempts = 1
-		// The SDK would read body to the end to hash it, and can't read it again.
+		// The SDK would read body to its end to hash it, and couldn't read it again.
 		o.APIOptions = append(o.APIOptions, withPayloadHash(u.SHA256.String()))
 	})
 	switch {
@@ -36,7 +36,7 @@ func (s *Store) Put(ctx context.Context, u media.Upload, body io.Reader) error {
 		return ctx.Err()
 	case err == nil:
 		return nil
-	case exact.err != nil: // the cause, of which the SDK saw a request that broke off
+	case exact.err != nil: // this is why the SDK saw a request that broke off
 		return fmt.Errorf("s3blob: put: %w", exact.err)
 	}
 	if err = fail(ctx, "put", err); errors.Is(err, errPrecondition) {
@@ -45,7 +45,7 @@ func (s *Store) Put(ctx context.Context, u media.Upload, body io.Reader) error {
 	return err
 }
 
-// withPayloadHash signs the request for a body with this sha256, in hex.
+// withPayloadHash signs the request with the sha256 of its body, in hex.
 func withPayloadHash(hash string) func(*middleware.Stack) error {
 	return func(stack *middleware.Stack) error {
 		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("mediakitPayloadHash", func(
@@ -56,12 +56,12 @@ func withPayloadHash(hash string) func(*middleware.Stack) error {
 	}
 }
 
-// exactReader reads a body of a declared length, and fails before its last byte
-// where there is more or less of it: a body that is too long must not be stored
-// for what it begins with.
+// exactReader reads a body of a declared length. If the body is longer or shorter, it
+// fails before it returns the last byte, so that S3 doesn't store the beginning of a body
+// that is too long.
 type exactReader struct {
 	body io.Reader
-	left int64 // at least 1, then 0 at the end
+	left int64 // bytes; 0 at the end
 	err  error // other than io.EOF
 }
 
@@ -104,8 +104,8 @@ func (e *exactReader) expectEnd(err error) error {
 	}
 }
 
-// ReadAt implements [media.BlobStore]. The Store's budget ends with the answer's
-// headers: only ctx bounds how long its bytes may take.
+// ReadAt implements [media.BlobStore]. The Store bounds the time until the answer's
+// headers; only ctx bounds how long its bytes may take.
 func (s *Store) ReadAt(ctx context.Context, key string, pin media.Pin, off, n int64) (io.ReadCloser, error) {
 	if off < 0 || n < 0 {
 		return nil, fmt.Errorf("s3blob: read: no offset %d, length %d", off, n)
@@ -127,13 +127,13 @@ func (s *Store) ReadAt(ctx context.Context, key string, pin media.Pin, off, n in
 	body := &objectReader{ctx: ctx, cancel: cancel, body: out.Body, limited: io.LimitReader(out.Body, n)}
 	if off > 0 && !strings.HasPrefix(aws.ToString(out.ContentRange), fmt.Sprintf("bytes %d-", off)) {
 		body.Close()
-		return nil, fmt.Errorf("s3blob: read: %w: it answers a range with other bytes", media.ErrStoreMisconfigured)
+		return nil, fmt.Errorf("s3blob: read: %w: the store answers a range with other bytes", media.ErrStoreMisconfigured)
 	}
 	return body, nil
 }
 
-// rangeOr answers a range beyond the object's end, which is fewer bytes than asked
-// for, namely none, and names what a failed condition means for a read.
+// rangeOr returns no bytes for a range beyond the object's end, and translates a failed
+// condition into what it means for a read.
 func rangeOr(err error) (io.ReadCloser, error) {
 	switch {
 	case errors.Is(err, errRange):
@@ -145,8 +145,8 @@ func rangeOr(err error) (io.ReadCloser, error) {
 	}
 }
 
-// byteRange asks for one byte where none is wanted: a range can't be empty, and
-// whether the object is there is to be told all the same.
+// byteRange asks for one byte if none is wanted: a range can't be empty, and the answer
+// says whether the object is there.
 func byteRange(off, n int64) string {
 	if n > math.MaxInt64-off {
 		return fmt.Sprintf("bytes=%d-", off)
@@ -154,15 +154,15 @@ func byteRange(off, n int64) string {
 	return fmt.Sprintf("bytes=%d-%d", off, off+max(n, 1)-1)
 }
 
-// objectReader is an answer's body, at most as long as was asked for.
+// objectReader reads an answer's body, but no more than was asked for.
 type objectReader struct {
-	ctx     context.Context // the caller's, to tell its end from the store's
+	ctx     context.Context // of the caller, to tell its end from the store's
 	cancel  context.CancelFunc
 	body    io.Closer
 	limited io.Reader
 }
 
-// Read implements io.Reader, with errors that are the contract's.
+// Read implements io.Reader. Its errors are those of the contract.
 func (r *objectReader) Read(p []byte) (int, error) {
 	n, err := r.limited.Read(p)
 	if err != nil && err != io.EOF {

@@ -12,16 +12,16 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
-// refusal is an error about the arguments: it isn't the store's.
+// refusal is an error about the caller's arguments, not about the store.
 type refusal struct{ error }
 
-// byCode translates the error codes whose status tells too little. Their names
-// are those of https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html
-// and of S3's kin.
+// byCode translates the error codes whose status says too little. They are listed at
+// https://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html; some are those of
+// compatible stores.
 var byCode = map[string]error{
 	"AuthorizationHeaderMalformed":       media.ErrStoreMisconfigured, // the wrong region
 	"AuthorizationQueryParametersError":  media.ErrStoreMisconfigured,
-	"BadRequest":                         media.ErrStoreMisconfigured, // of a HEAD, which has no body to say more
+	"BadRequest":                         media.ErrStoreMisconfigured, // of a HEAD, whose answer has no body to say more
 	"IllegalLocationConstraintException": media.ErrStoreMisconfigured,
 	"InvalidToken":                       media.ErrStoreMisconfigured,
 	"NoSuchBucket":                       media.ErrStoreMisconfigured,
@@ -33,15 +33,15 @@ var byCode = map[string]error{
 	"XAmzContentChecksumMismatch": media.ErrObjectMismatch,
 	"XAmzContentSHA256Mismatch":   media.ErrObjectMismatch,
 
-	"ConditionalRequestConflict": media.ErrUnavailable, // another PUT of the key is under way
-	"ExpiredToken":               media.ErrUnavailable, // until the provider has fresh credentials
+	"ConditionalRequestConflict": media.ErrUnavailable, // another PUT of the object key is running
+	"ExpiredToken":               media.ErrUnavailable, // until the provider has new credentials
 	"OperationAborted":           media.ErrUnavailable,
 	"RequestTimeout":             media.ErrUnavailable,
 	"RequestTimeTooSkewed":       media.ErrStoreMisconfigured,
 }
 
-// fail is where errors become the contract's. ctx is the caller's: its end passes
-// through as it is, whatever else went wrong.
+// fail turns an error into one of the contract. If the caller's context has ended, its
+// error is returned as it is, whatever else went wrong.
 func fail(ctx context.Context, op string, err error) error {
 	if ended := ctx.Err(); ended != nil {
 		return ended
@@ -54,18 +54,16 @@ func fail(ctx context.Context, op string, err error) error {
 	if kind == nil {
 		return fmt.Errorf("s3blob: %s: %w", op, err)
 	}
-	// A dial's time-out and the end of the Store's own budget call themselves a
-	// context's end too. They stay in the text alone, so that
-	// context.DeadlineExceeded is always the caller's.
+	// A dial's time-out and the end of the Store's own budget are context errors too.
+	// They become text, so that context.DeadlineExceeded is always the caller's.
 	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 		return fmt.Errorf("s3blob: %s: %w: %v", op, kind, err)
 	}
 	return fmt.Errorf("s3blob: %s: %w: %w", op, kind, err)
 }
 
-// classify returns what err means in the contract's terms, or nil. What has no
-// answer of the store in it is a matter of reaching the store, unless the SDK
-// wouldn't even write the request.
+// classify returns what err means in the contract's terms, or nil. If the store hasn't
+// answered, it couldn't be reached, unless the SDK didn't even write the request.
 func classify(err error) error {
 	var unwritten *smithy.SerializationError
 	if errors.As(err, &unwritten) {
@@ -100,7 +98,7 @@ func byStatus(status int) error {
 	}
 }
 
-// What these two mean depends on the operation, which replaces them.
+// The meaning of these two depends on the operation, which replaces them.
 var (
 	errPrecondition = errors.New("precondition failed")
 	errRange        = errors.New("range not satisfiable")

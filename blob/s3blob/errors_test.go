@@ -20,7 +20,8 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
-// serve returns a Store whose S3 is handler. It tries once: the SDK's retries wait.
+// serve returns a Store whose S3 is handler. It makes one attempt only, since the SDK waits
+// before others.
 func serve(t *testing.T, handler http.HandlerFunc) *Store {
 	t.Helper()
 	server := httptest.NewServer(handler)
@@ -97,7 +98,7 @@ func TestErrorsByStatusAndCode(t *testing.T) {
 	}
 }
 
-// TestDeleteOfNothing: "Where there is none it succeeds", whichever way S3 says so.
+// TestDeleteOfNothing: "If there is no object it succeeds", whichever way S3 says so.
 func TestDeleteOfNothing(t *testing.T) {
 	for _, status := range []int{http.StatusNoContent, http.StatusNotFound} {
 		s := serve(t, func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) })
@@ -107,7 +108,7 @@ func TestDeleteOfNothing(t *testing.T) {
 	}
 }
 
-// TestErrorsKeepTheirCause lets an operator's log name the request.
+// TestErrorsKeepTheirCause: an operator's log can name the request.
 func TestErrorsKeepTheirCause(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
 		w.WriteHeader(http.StatusForbidden)
@@ -119,7 +120,8 @@ func TestErrorsKeepTheirCause(t *testing.T) {
 	}
 }
 
-// TestBudget: too slow is ErrUnavailable, and no end of the caller's context.
+// TestBudget: a store that is too slow is ErrUnavailable, not the end of the caller's
+// context.
 func TestBudget(t *testing.T) {
 	release := make(chan struct{})
 	s := serve(t, func(_ http.ResponseWriter, r *http.Request) {
@@ -140,7 +142,7 @@ func TestBudget(t *testing.T) {
 	}
 }
 
-// TestCallersContext: "A context's error passes through", also once a call is under way.
+// TestCallersContext: "A context's error passes through", even during a call.
 func TestCallersContext(t *testing.T) {
 	for op, call := range calls {
 		ctx, cancel := context.WithCancel(t.Context())
@@ -155,7 +157,7 @@ func TestCallersContext(t *testing.T) {
 	}
 }
 
-// TestUnreachable: a dial's time-out is the store's, not the caller's.
+// TestUnreachable: the time-out of a dial isn't the end of the caller's context.
 func TestUnreachable(t *testing.T) {
 	s := testStore(t, testClient(func(o *s3.Options) {
 		o.RetryMaxAttempts = 1

@@ -15,8 +15,8 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
-// Stat implements [media.BlobStore]. Where it finds nothing it takes a second call, to
-// tell a bucket without the object from no bucket.
+// Stat implements [media.BlobStore]. If it finds nothing it makes a second request, to
+// tell a bucket without the object from a bucket that doesn't exist.
 func (s *Store) Stat(ctx context.Context, key string) (media.Info, error) {
 	bounded, cancel := s.within(ctx)
 	defer cancel()
@@ -40,11 +40,10 @@ func (s *Store) Stat(ctx context.Context, key string) (media.Info, error) {
 	return info, nil
 }
 
-// noObject returns missing, the error of a HEAD, or one that says more: a HEAD's answer
-// has no body, and is 404 where the bucket is missing as well. A media would then fail
-// for an upload that never had a chance. Whether the bucket is there is asked by the
-// permission that a HEAD needs to answer 404 at all; a store that refuses it all the same
-// is believed about the object.
+// noObject returns missing, which is the error of a HEAD, or one that says more. A HEAD's
+// answer has no body, and is also 404 if the bucket is missing; a media would then fail
+// for an upload that never had a chance. HeadBucket needs the permission without which
+// S3 doesn't answer 404 to a HEAD. If a store refuses it nevertheless, missing stands.
 func (s *Store) noObject(ctx, bounded context.Context, missing error) error {
 	_, err := s.client.HeadBucket(bounded, &s3.HeadBucketInput{Bucket: &s.bucket})
 	if err == nil {
@@ -59,9 +58,9 @@ func (s *Store) noObject(ctx, bounded context.Context, missing error) error {
 	return missing
 }
 
-// checksums tells a sha256 over the whole object from one over its parts' sha256s.
-// Older servers name no type; then only the number of parts behind the '-' tells.
-// What is neither counts as no checksum.
+// checksums tells a sha256 over the whole object from one over the sha256s of its parts.
+// Older servers name no type; then the composite is the one with a '-' and the number of
+// parts. Anything else counts as no checksum.
 func checksums(sum string, kind types.ChecksumType) (whole media.Digest, composite string) {
 	if kind == types.ChecksumTypeComposite || strings.Contains(sum, "-") {
 		return media.Digest{}, sum
@@ -73,9 +72,9 @@ func checksums(sum string, kind types.ChecksumType) (whole media.Digest, composi
 	return media.Digest(decoded), ""
 }
 
-// unexpected names, in alphabetical order, the headers by which an object differs
-// from what putInput stores. No signature keeps them out: only headers that begin
-// with x-amz- have to be signed to be sent.
+// unexpected returns, in alphabetical order, the names of the headers by which an object
+// differs from what putInput stores. No signature keeps them out: S3 refuses an unsigned
+// header only if its name begins with x-amz-.
 func unexpected(head *s3.HeadObjectOutput) []string {
 	var names []string
 	for _, h := range []struct {
@@ -101,9 +100,9 @@ func unexpected(head *s3.HeadObjectOutput) []string {
 	return names
 }
 
-// Delete implements [media.BlobStore]. In a bucket that keeps versions it deletes
-// every version of the key and every delete marker: what was deleted is to be
-// gone, not hidden.
+// Delete implements [media.BlobStore]. In a bucket that keeps versions it deletes every
+// version of the object key and every delete marker: deleted bytes must be gone, not
+// hidden.
 func (s *Store) Delete(ctx context.Context, key string) error {
 	bounded, cancel := s.within(ctx)
 	defer cancel()
@@ -115,14 +114,14 @@ func (s *Store) Delete(ctx context.Context, key string) error {
 		return nil
 	}
 	if err = fail(ctx, "delete", err); errors.Is(err, media.ErrNoObject) {
-		return nil // S3 answers 204 to deleting nothing, some of its kin 404
+		return nil // S3 answers 204 if there is nothing to delete, other stores 404
 	}
 	return err
 }
 
-// deleteVersions deletes markers after versions, so that nothing comes to light
-// again where it is interrupted. The key's own versions precede those of longer
-// keys in the list.
+// deleteVersions deletes the versions first and the markers last, so that no version
+// becomes visible again if it is interrupted. The list has the versions of the object key
+// before those of longer object keys.
 func (s *Store) deleteVersions(ctx context.Context, key string) error {
 	pages := s3.NewListObjectVersionsPaginator(s.client, &s3.ListObjectVersionsInput{Bucket: &s.bucket, Prefix: &key})
 	var versions, markers []*string

@@ -28,8 +28,8 @@ func TestReadAtBodyBreaksOff(t *testing.T) {
 	}
 }
 
-// TestReadAtIgnoredRange: a server without ranges must not pass the object's first
-// bytes for others.
+// TestReadAtIgnoredRange: if a server ignores the range, the object's first bytes aren't
+// taken for those that were asked for.
 func TestReadAtIgnoredRange(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "the whole object") })
 	if rc, err := s.ReadAt(t.Context(), "k", media.Pin{}, 4, 5); !errors.Is(err, media.ErrStoreMisconfigured) {
@@ -63,8 +63,8 @@ func TestReadAtPins(t *testing.T) {
 	}
 }
 
-// TestPutRequest: "under the same conditions as a signed upload", for the body as it
-// comes, neither read ahead nor wrapped in chunks.
+// TestPutRequest: "under the same conditions as a signed upload". The body is neither read
+// ahead nor sent in chunks.
 func TestPutRequest(t *testing.T) {
 	var got *http.Request
 	var body []byte
@@ -129,7 +129,8 @@ func TestStat(t *testing.T) {
 	}
 }
 
-// TestStatFindsNothing: a HEAD's 404 doesn't tell what is missing; the bucket's does.
+// TestStatFindsNothing: the 404 of an object's HEAD doesn't say whether the bucket is
+// missing. The bucket's own does.
 func TestStatFindsNothing(t *testing.T) {
 	for status, want := range map[int]error{
 		http.StatusOK:                  media.ErrNoObject,

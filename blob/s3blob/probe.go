@@ -16,9 +16,9 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
-// Probe is [blobprobe.Run] on the store, and tries uploads in parts as well, for
-// which it needs the rights that the package's documentation names. opts may be nil;
-// its Multipart is replaced.
+// Probe runs [blobprobe.Run] on the store, and tries uploads in parts as well. For these it
+// needs the permissions that the package's documentation names. opts may be nil; its
+// Multipart is ignored.
 func (s *Store) Probe(ctx context.Context, opts *blobprobe.Options) (blobprobe.Report, error) {
 	var o blobprobe.Options
 	if opts != nil {
@@ -28,8 +28,8 @@ func (s *Store) Probe(ctx context.Context, opts *blobprobe.Options) (blobprobe.R
 	return blobprobe.Run(ctx, s, &o)
 }
 
-// tryParts stores an object of one part, which may be as short as it likes since it is
-// the last, and holds S3 to the checksums of the part and of the whole.
+// tryParts stores an object of one part, and checks that S3 enforces and tells the part's
+// checksum and the object's. The part may be short, since it is the last one.
 func (s *Store) tryParts(ctx context.Context, key string) error {
 	created, err := s.client.CreateMultipartUpload(ctx, &s3.CreateMultipartUploadInput{
 		Bucket: &s.bucket, Key: &key, ChecksumAlgorithm: types.ChecksumAlgorithmSha256,
@@ -58,11 +58,11 @@ func (t *partsTrial) run(ctx context.Context) error {
 	sum := sha256.Sum256(body)
 	switch _, err := t.send(ctx, []byte("A part"), sum); {
 	case err == nil:
-		return wrong("a part of other bytes than its sha256 says is taken")
+		return wrong("it takes a part whose bytes have another sha256")
 	case errors.Is(err, media.ErrUnavailable), ctx.Err() != nil:
 		return err
 	}
-	sent, err := t.send(ctx, body, sum) // refused too, where the first was for another reason
+	sent, err := t.send(ctx, body, sum) // it is refused too if the first was refused for another reason
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (t *partsTrial) run(ctx context.Context) error {
 	case err != nil:
 		return fail(ctx, "list parts", err)
 	case len(listed.Parts) != 1 || aws.ToString(listed.Parts[0].ChecksumSHA256) != encoded:
-		return wrong("the list of parts lacks a part's sha256")
+		return wrong("its list of parts lacks the part or the part's sha256")
 	}
 	if err := t.complete(ctx, sent.ETag, encoded); err != nil {
 		return err
@@ -80,7 +80,7 @@ func (t *partsTrial) run(ctx context.Context) error {
 	return t.lookAt(ctx, sum)
 }
 
-// wrong is what the store does that isn't an error to it.
+// wrong returns an error about something that the store did without an error.
 func wrong(what string) error { return fmt.Errorf("s3blob: %w: %s", media.ErrStoreMisconfigured, what) }
 
 // send stores the part.
@@ -94,7 +94,7 @@ func (t *partsTrial) send(ctx context.Context, body []byte, sum [sha256.Size]byt
 	return sent, nil
 }
 
-// complete makes an object of the part, as long as there is none.
+// complete makes an object of the part, if there is none yet.
 func (t *partsTrial) complete(ctx context.Context, etag *string, sum string) error {
 	_, err := t.store.client.CompleteMultipartUpload(ctx, &s3.CompleteMultipartUploadInput{
 		Bucket: t.part.Bucket, Key: t.part.Key, UploadId: t.part.UploadId, IfNoneMatch: aws.String("*"),
@@ -108,8 +108,8 @@ func (t *partsTrial) complete(ctx context.Context, etag *string, sum string) err
 	return nil
 }
 
-// lookAt expects the object to have the sha256 over its parts' sha256s, of which there
-// is one.
+// lookAt checks that the object has the sha256 over the sha256s of its parts, of which
+// there is one.
 func (t *partsTrial) lookAt(ctx context.Context, sum [sha256.Size]byte) error {
 	info, err := t.store.Stat(ctx, *t.part.Key)
 	if err != nil {
@@ -117,12 +117,12 @@ func (t *partsTrial) lookAt(ctx context.Context, sum [sha256.Size]byte) error {
 	}
 	over := sha256.Sum256(sum[:])
 	if want := base64.StdEncoding.EncodeToString(over[:]) + "-1"; info.Composite != want {
-		return wrong("the object lacks the sha256 over its parts")
+		return wrong("it doesn't tell the sha256 over the object's parts")
 	}
 	return nil
 }
 
-// abort drops the upload, if it is still open, also where the time for the trial is over.
+// abort drops the upload if it is still open, even if the time for the trial is over.
 func (t *partsTrial) abort(ctx context.Context) error {
 	bounded, cancel := t.store.within(context.WithoutCancel(ctx))
 	defer cancel()

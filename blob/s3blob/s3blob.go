@@ -20,18 +20,18 @@ import (
 var _ media.BlobStore = (*Store)(nil)
 
 const (
-	// connectTimeout and firstByteTimeout bound one try; see [Configure].
+	// connectTimeout and firstByteTimeout bound one attempt; see [Configure].
 	connectTimeout   = 2 * time.Second
 	firstByteTimeout = 5 * time.Second
-	// callBudget bounds all tries of one call of the Store, and all requests it takes.
+	// callBudget bounds one call of the Store, with all its requests and attempts.
 	callBudget = 6 * time.Second
 )
 
 // Options configures a [Store]. A zero field means its default.
 type Options struct {
-	// Public signs URLs for the endpoint that clients reach, where that is another
-	// than the one this process reaches: a URL's host is signed, so it can't be
-	// rewritten afterwards. It is never called. Default: the client of New.
+	// Public signs URLs for the endpoint that clients reach, if this process reaches the
+	// store by another one. A URL's host is signed, so that it can't be replaced
+	// afterwards. Public is never called. Default: the client of New.
 	Public *s3.Client
 }
 
@@ -39,19 +39,19 @@ type Options struct {
 type Store struct {
 	client      *s3.Client
 	bucket      string
-	presign     *s3.PresignClient // one for all, since it caches the key it derives for a day
+	presign     *s3.PresignClient // the only one, since it caches the signing key that it derives each day
 	signer      *v4.Signer        // the same
 	credentials aws.CredentialsProvider
 	target      target
 	budget      time.Duration
 }
 
-// New returns a Store over the bucket. It calls nobody: that the bucket exists
-// and may be used shows at the first call. opts may be nil.
+// New returns a Store over the bucket. It calls nobody: the first call shows whether the
+// bucket exists and may be used. opts may be nil.
 //
-// The client needs a region and credentials. Of its other options New uses all as
-// they are but for the two on checksums, which it sets to WhenRequired in a copy:
-// S3's kin don't take the trailing checksums that are the SDK's default.
+// The client must have a region and credentials. New uses its other options as they are,
+// except for the two on checksums, which it sets to WhenRequired in a copy: compatible
+// stores don't take the trailing checksums that are the SDK's default.
 func New(client *s3.Client, bucket string, opts *Options) (*Store, error) {
 	if client == nil {
 		return nil, errors.New("s3blob: a client is required")
@@ -84,8 +84,8 @@ func New(client *s3.Client, bucket string, opts *Options) (*Store, error) {
 	return s, nil
 }
 
-// checkBucket refuses directory buckets: they take session credentials, which
-// would have to be fetched to sign, and don't list in byte order.
+// checkBucket refuses directory buckets: they need session credentials, which would have
+// to be fetched for signing, and don't list in byte order.
 func checkBucket(bucket string) error {
 	if bucket == "" {
 		return errors.New("s3blob: a bucket is required")
@@ -96,15 +96,14 @@ func checkBucket(bucket string) error {
 	return nil
 }
 
-// Configure sets what a service wants of a client that it makes for a Store, and
-// is made to be handed to s3.NewFromConfig or s3.New; functions after it may set
-// anything otherwise.
+// Configure sets what suits a client of a Store. Pass it to s3.NewFromConfig or s3.New;
+// functions after it may change anything again.
 //
-//   - A try has 2 s to connect and 5 s to the first byte of the answer. An
+//   - An attempt has 2 s to connect and 5 s until the first byte of the answer. An
 //     HTTPClient other than the SDK's own is left as it is.
-//   - Checksums are sent and validated where an operation requires them only.
-//   - Buckets are named in the path where there is a BaseEndpoint, since a name
-//     like localhost has no subdomains.
+//   - Checksums are sent and validated only if an operation requires them.
+//   - If there is a BaseEndpoint, the bucket is named in the path, since a name like
+//     localhost has no subdomains.
 //
 // The retryer stays the SDK's.
 func Configure(o *s3.Options) {
@@ -127,14 +126,14 @@ func requireChecksumsOnlyWhereRequired(o *s3.Options) {
 	o.ResponseChecksumValidation = aws.ResponseChecksumValidationWhenRequired
 }
 
-// disableURIPathEscaping because S3, alone among the services, signs a path that is
-// escaped once.
+// disableURIPathEscaping signs a path that is escaped once. S3 is the only service that
+// wants this.
 func disableURIPathEscaping(o *v4.SignerOptions) { o.DisableURIPathEscaping = true }
 
-// within bounds one call of the Store.
+// within returns a context for one call of the Store.
 func (s *Store) within(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(ctx, s.budget)
 }
 
-// Multipart implements [media.BlobStore]: there is none yet.
+// Multipart implements [media.BlobStore]. It returns nil.
 func (s *Store) Multipart() media.Multipart { return nil }

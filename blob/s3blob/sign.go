@@ -21,18 +21,18 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
-// What every object is stored with. They are signed so that a client can't
-// choose them, and what SignDownload signs replaces the disposition.
+// Every object is stored with these headers. They are signed, so that a client can't
+// choose them. SignDownload signs a disposition that replaces the stored one.
 const (
 	storedDisposition  = "attachment"
 	storedCacheControl = terms.CacheControl
 )
 
-// unsignedPayload stands for the body's hash in any presigned request. What binds
-// an upload's body is the signed checksum header.
+// unsignedPayload replaces the body's hash in a presigned request. An upload's body is
+// bound by the checksum header, which is signed.
 const unsignedPayload = "UNSIGNED-PAYLOAD"
 
-// putInput is what stores u, signed or by the service itself.
+// putInput is the request that stores u, whether it is presigned or sent by the service.
 func (s *Store) putInput(u media.Upload) *s3.PutObjectInput {
 	return &s3.PutObjectInput{
 		Bucket:             &s.bucket,
@@ -46,8 +46,8 @@ func (s *Store) putInput(u media.Upload) *s3.PutObjectInput {
 	}
 }
 
-// SignUpload implements [media.BlobStore]. Where the SDK wouldn't sign one of the
-// headers that bind the upload, it returns an error and no URL.
+// SignUpload implements [media.BlobStore]. If the SDK doesn't sign one of the headers that
+// bind the upload, it returns an error and no URL.
 func (s *Store) SignUpload(ctx context.Context, u media.Upload, at time.Time, ttl time.Duration) (media.SignedRequest, error) {
 	if err := terms.CheckUpload(u); err != nil {
 		return media.SignedRequest{}, fmt.Errorf("s3blob: sign upload: %w", err)
@@ -72,8 +72,8 @@ func (s *Store) SignUpload(ctx context.Context, u media.Upload, at time.Time, tt
 	}, nil
 }
 
-// holds refuses a signature that doesn't cover what binds the upload. Versions of
-// the SDK have moved headers to where S3 ignores them.
+// holds returns an error if the signature doesn't cover the headers that bind the upload.
+// Some versions of the SDK put headers into the query, where S3 ignores them.
 func holds(signed http.Header, in *s3.PutObjectInput) error {
 	for name, want := range map[string]string{
 		"Cache-Control":         *in.CacheControl,
@@ -90,7 +90,8 @@ func holds(signed http.Header, in *s3.PutObjectInput) error {
 	return nil
 }
 
-// toSend leaves out what HTTP clients set themselves, and browsers let nobody set.
+// toSend leaves out the headers that HTTP clients set themselves. Browsers let nobody set
+// them.
 func toSend(signed http.Header) map[string]string {
 	headers := make(map[string]string, len(signed))
 	for name, values := range signed {
@@ -101,12 +102,12 @@ func toSend(signed http.Header) map[string]string {
 	return headers
 }
 
-// SignDownload implements [media.BlobStore]. It signs with the SDK's signer, but
-// doesn't go through its presign client, which takes three times as long to arrive
-// at the same URL: a page of media has a hundred.
+// SignDownload implements [media.BlobStore]. It uses the SDK's signer, but not its presign
+// client, which takes three times as long for the same URL. A page of media has a hundred
+// URLs.
 func (s *Store) SignDownload(ctx context.Context, d media.Download, at time.Time, ttl time.Duration) (media.SignedRequest, error) {
 	if d.Key == "" { // it would sign the bucket's list
-		return media.SignedRequest{}, errors.New("s3blob: sign download: a key is required")
+		return media.SignedRequest{}, errors.New("s3blob: sign download: an object key is required")
 	}
 	m, err := s.moment(ctx, at, ttl)
 	if err != nil {
@@ -131,21 +132,21 @@ func (s *Store) SignDownload(ctx context.Context, d media.Download, at time.Time
 		return media.SignedRequest{}, fail(ctx, "sign download", err)
 	}
 	if len(toSend(signed)) > 0 {
-		return media.SignedRequest{}, fmt.Errorf("s3blob: sign download: %w: it would need headers", media.ErrStoreMisconfigured)
+		return media.SignedRequest{}, fmt.Errorf("s3blob: sign download: %w: the SDK signs headers that the client would have to send", media.ErrStoreMisconfigured)
 	}
 	return media.SignedRequest{Method: http.MethodGet, URL: uri, ExpiresAt: m.end()}, nil
 }
 
-// moment is when a request is signed, for how long, and by whose credentials.
+// moment says when a request is signed, for how long, and by which credentials.
 type moment struct {
-	at          time.Time     // in whole seconds, as a signature has it
-	life        time.Duration // the same
+	at          time.Time     // in whole seconds, as in a signature
+	life        time.Duration // in whole seconds
 	credentials aws.Credentials
 }
 
 func (m moment) end() time.Time { return m.at.Add(m.life) }
 
-// moment caps ttl by the life of the credentials, which a URL doesn't survive.
+// moment shortens ttl if the credentials expire earlier: a URL doesn't outlive them.
 func (s *Store) moment(ctx context.Context, at time.Time, ttl time.Duration) (moment, error) {
 	if err := terms.CheckTTL(ttl); err != nil {
 		return moment{}, &refusal{err}
@@ -164,7 +165,7 @@ func (s *Store) moment(ctx context.Context, at time.Time, ttl time.Duration) (mo
 	return m, nil
 }
 
-// fixedSigner signs at its own moment, not at the SDK's.
+// fixedSigner signs at its own moment, whatever time the SDK says.
 type fixedSigner struct {
 	signer *v4.Signer
 	moment moment
@@ -178,21 +179,21 @@ func (f fixedSigner) PresignHTTP(
 	return f.signer.PresignHTTP(ctx, f.moment.credentials, r, payloadHash, service, region, f.moment.at, opts...)
 }
 
-// target is where a bucket's objects are and what a signature for them names.
+// target is where a bucket's objects are, and what a signature names.
 type target struct {
 	base            *url.URL // of the bucket
 	service, region string
 }
 
-// findTarget has the SDK resolve the bucket's endpoint, once, by presigning a
-// request whose signer signs nothing.
+// findTarget lets the SDK resolve the bucket's endpoint, once: it presigns a request with a
+// signer that signs nothing.
 func findTarget(presign *s3.PresignClient, bucket string) (target, error) {
 	const probe = "probe"
 	var t target
 	_, err := presign.PresignGetObject(context.Background(), &s3.GetObjectInput{Bucket: &bucket, Key: aws.String(probe)},
 		func(o *s3.PresignOptions) {
 			o.Presigner = targetFinder{&t}
-			// The client's own credentials may have to be fetched, and nothing calls in New.
+			// The client's own credentials may have to be fetched, but New calls nobody.
 			o.ClientOptions = append(o.ClientOptions, func(o *s3.Options) {
 				o.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
 					return aws.Credentials{AccessKeyID: probe, SecretAccessKey: probe}, nil
@@ -210,8 +211,8 @@ func findTarget(presign *s3.PresignClient, bucket string) (target, error) {
 	return t, nil
 }
 
-// url addresses an object as the SDK does: every byte of the key but the
-// unreserved ones and the slash is escaped.
+// url returns the URL of an object as the SDK spells it: every byte of the object key is
+// escaped, except unreserved characters and the slash.
 func (t target) url(key string, query url.Values) *url.URL {
 	u := *t.base
 	u.RawPath = u.EscapedPath() + "/" + httpbinding.EscapePath(key, false)
@@ -220,7 +221,7 @@ func (t target) url(key string, query url.Values) *url.URL {
 	return &u
 }
 
-// targetFinder notes what it should sign.
+// targetFinder remembers what it should sign.
 type targetFinder struct{ found *target }
 
 // PresignHTTP implements s3.HTTPPresignerV4.

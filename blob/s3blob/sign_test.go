@@ -47,8 +47,8 @@ func testStore(t testing.TB, client *s3.Client, opts *Options) *Store {
 	return s
 }
 
-// TestSignUploadGolden pins the whole URL, and with it the signed headers: nothing
-// of either may change with the SDK unseen.
+// TestSignUploadGolden pins the whole URL, and with it the signed headers, so that no
+// version of the SDK can change them unnoticed.
 func TestSignUploadGolden(t *testing.T) {
 	got, err := testStore(t, testClient(), nil).SignUpload(t.Context(), picture, moment0, 15*time.Minute)
 	if err != nil {
@@ -105,8 +105,8 @@ func TestSignDownloadGolden(t *testing.T) {
 	}
 }
 
-// TestSignDownloadEqualsSDK holds the short way to the long one, for every way to
-// name a bucket and for keys that need escaping.
+// TestSignDownloadEqualsSDK compares the URLs with those of the SDK's presign client, for
+// every way to name a bucket and for object keys that need escaping.
 func TestSignDownloadEqualsSDK(t *testing.T) {
 	clients := map[string]*s3.Client{
 		"virtual host":       testClient(),
@@ -134,7 +134,7 @@ func TestSignDownloadEqualsSDK(t *testing.T) {
 	}
 }
 
-// presignBySDK presigns as the SDK does, but for the clock.
+// presignBySDK presigns as the SDK does, but with our clock.
 func presignBySDK(t testing.TB, s *Store, d media.Download, at time.Time, ttl time.Duration) string {
 	t.Helper()
 	disposition := `attachment; filename="a _b_ _;+.svg"; filename*=UTF-8''a%20%22b%22%20%C3%BC%3B+.svg`
@@ -158,7 +158,7 @@ func presignBySDK(t testing.TB, s *Store, d media.Download, at time.Time, ttl ti
 	return req.URL
 }
 
-// TestPublic: clients reach the store under another host, which is what is signed.
+// TestPublic: if clients reach the store under another host, that one is signed.
 func TestPublic(t *testing.T) {
 	internal := testClient(func(o *s3.Options) { o.BaseEndpoint = aws.String("http://s3.invalid:7070") }, Configure)
 	public := testClient(func(o *s3.Options) { o.BaseEndpoint = aws.String("https://files.example") }, Configure)
@@ -178,7 +178,7 @@ func TestPublic(t *testing.T) {
 	}
 }
 
-// TestCredentialsCapLife: "earlier where what signs it expires earlier".
+// TestCredentialsCapLife: "It is earlier if the credentials that sign it expire earlier".
 func TestCredentialsCapLife(t *testing.T) {
 	for rest, want := range map[time.Duration]time.Duration{
 		time.Hour: 15 * time.Minute, time.Minute: time.Minute, time.Second: time.Second, 0: 0, -time.Hour: 0,
@@ -201,7 +201,7 @@ func TestCredentialsCapLife(t *testing.T) {
 	}
 }
 
-// TestSessionToken: credentials of a role carry a token, which belongs in the URL.
+// TestSessionToken: the credentials of a role have a token, which must be in the URL.
 func TestSessionToken(t *testing.T) {
 	s := testStore(t, testClient(func(o *s3.Options) {
 		o.Credentials = aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
@@ -214,7 +214,7 @@ func TestSessionToken(t *testing.T) {
 	}
 }
 
-// TestHolds: what the SDK wouldn't sign isn't handed out.
+// TestHolds: a URL that doesn't sign all of the headers isn't handed out.
 func TestHolds(t *testing.T) {
 	in := testStore(t, testClient(), nil).putInput(picture)
 	signed := http.Header{
