@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	// checkTimeout bounds one check, which is a few requests to many.
+	// checkTimeout bounds one check, with all its requests.
 	checkTimeout = 30 * time.Second
 	// cleanTimeout bounds the removal of all objects.
 	cleanTimeout = 30 * time.Second
@@ -20,45 +20,45 @@ const (
 
 // Options configures [Run]. A zero field means its default.
 type Options struct {
-	// Prefix is the folder of a service's objects, in which the probe makes its
-	// own: "<Prefix>/probe/…". Default: "media".
+	// Prefix is the folder of the service's objects. The probe's are in
+	// "<Prefix>/probe/…". Default: "media".
 	Prefix string
-	// Origins are those of the web pages that are to upload, such as
-	// https://app.example. Default: none, and CORS isn't looked at.
+	// Origins are those of the web pages that upload, such as https://app.example.
+	// Default: none; then CORS isn't tested.
 	Origins []string
-	// Multipart tries to store an object in parts under key, and drops the upload if
-	// it isn't completed; Run removes the object. It returns what is wrong. Default:
-	// what the store's own Multipart tells.
+	// Multipart tries to store an object in parts under the object key, and drops the
+	// upload if it isn't completed. It returns what is wrong. Run removes the object.
+	// Default: Run only looks whether the store has a Multipart.
 	Multipart func(ctx context.Context, key string) error
-	// Now is the clock of the service that signs. Default: time.Now.
+	// Now is the clock that signs. Default: time.Now.
 	Now func() time.Time
 }
 
-// Status is what a [Line] came to.
+// Status is the result of a [Line].
 type Status string
 
 // The statuses.
 const (
 	OK      Status = "ok"
 	No      Status = "no"      // the promise isn't kept
-	Unknown Status = "unknown" // it couldn't be told
+	Unknown Status = "unknown" // nobody can say whether it is
 )
 
-// Line is one thing that was looked at.
+// Line is one thing that was tested.
 type Line struct {
-	Name     string // stable, for programs; the package's documentation lists them
+	Name     string // doesn't change; the package's documentation lists the names
 	Required bool   // without it a service doesn't work, or isn't safe
 	Promise  string // what OK means
 	Status   Status
-	Found    string // what was seen instead, or why nothing could be; never a signed URL
-	Advice   string // what to do where Status isn't OK; empty where another line comes first
+	Found    string // what was seen instead, or why nothing was seen; never a signed URL
+	Advice   string // what to do if Status isn't OK; empty if another line has to be OK first
 }
 
 // Report is what [Run] found, in a fixed order.
 type Report []Line
 
-// Missing returns the required lines that aren't OK. Where it returns none, the
-// store will do.
+// Missing returns the required lines that aren't OK. If there are none, a service can use
+// the store.
 func (r Report) Missing() []Line {
 	var missing []Line
 	for _, line := range r {
@@ -69,7 +69,7 @@ func (r Report) Missing() []Line {
 	return missing
 }
 
-// status is that of a line, empty where there is none yet.
+// status returns the status of a line, or "" if there is no such line yet.
 func (r Report) status(name string) Status {
 	for _, line := range r {
 		if line.Name == name {
@@ -79,12 +79,12 @@ func (r Report) status(name string) Status {
 	return ""
 }
 
-// Run looks at a store that may be in use: it touches no object but its own. opts
-// may be nil. It makes about eighty small requests.
+// Run tests a store. The store may be in use: Run touches no object but its own. opts may
+// be nil. It makes about eighty small requests.
 //
-// The store's signed URLs have to be reachable from here. Where ctx ends, the check
-// that is under way is still brought to its end, so that nothing it stores comes
-// after the objects are removed; it takes at most 30 s, and so does the removal.
+// The store's signed URLs must be reachable from here. If ctx ends, the check that is
+// running is still brought to its end, so that it stores nothing after the objects were
+// removed. It takes 30 s at most, and so does the removal.
 func Run(ctx context.Context, store media.BlobStore, opts *Options) (Report, error) {
 	p := newProbe(store, opts)
 	report, err := p.run(ctx)
@@ -107,7 +107,7 @@ func newProbe(store media.BlobStore, opts *Options) *probe {
 	}
 	// Two probes at once have folders of their own, unless they begin in the same nanosecond.
 	folder := o.Prefix + "/probe/" + strconv.FormatInt(o.Now().UnixNano(), 10)
-	// Redirects count as an answer: to follow one would be to send the body to somebody else.
+	// A redirect is an answer. To follow it would send the body to somebody else.
 	client := http.Client{Timeout: requestTimeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	return &probe{store: store, client: client, folder: folder, origins: o.Origins, parts: o.Multipart, now: o.Now}
 }
@@ -119,7 +119,7 @@ func (p *probe) run(ctx context.Context) (Report, error) {
 			return report, err
 		}
 		if needed := report.status(c.needs); c.needs != "" && needed != OK {
-			c.Status, c.Found, c.Advice = Unknown, fmt.Sprintf("without %s there is nothing to tell", c.needs), ""
+			c.Status, c.Found, c.Advice = Unknown, fmt.Sprintf("it can't be tested, since %s isn't ok", c.needs), ""
 		} else {
 			bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), checkTimeout)
 			c.Status, c.Found = c.do(bounded)
@@ -130,7 +130,7 @@ func (p *probe) run(ctx context.Context) (Report, error) {
 	return report, nil
 }
 
-// clean removes whatever may be there.
+// clean removes all objects that may be there.
 func (p *probe) clean(ctx context.Context) error {
 	bounded, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanTimeout)
 	defer cancel()

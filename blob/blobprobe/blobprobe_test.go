@@ -22,7 +22,7 @@ import (
 
 const origin = "https://app.example"
 
-// serve returns a store that is served, by way of whatever stands in front of it.
+// serve returns a store with a server, and front between it and its clients.
 func serve(t *testing.T, front func(store *memblob.Store, next http.Handler) http.Handler) *memblob.Store {
 	t.Helper()
 	store := memblob.New(nil)
@@ -50,7 +50,7 @@ func allowOrigin(next http.Handler) http.Handler {
 	})
 }
 
-// bad are the lines that aren't ok, by name.
+// bad returns the lines that aren't ok, by name.
 func bad(report blobprobe.Report) map[string]blobprobe.Status {
 	lines := make(map[string]blobprobe.Status)
 	for _, line := range report {
@@ -61,7 +61,7 @@ func bad(report blobprobe.Report) map[string]blobprobe.Status {
 	return lines
 }
 
-// leavesNothing runs a probe and looks whether the store is as it was before.
+// leavesNothing runs a probe, and checks that the store is empty afterwards.
 func leavesNothing(t *testing.T, store *memblob.Store, probed media.BlobStore, opts *blobprobe.Options) blobprobe.Report {
 	t.Helper()
 	report, err := blobprobe.Run(t.Context(), probed, opts)
@@ -96,8 +96,7 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// lax takes uploads that it should refuse, as a store does that doesn't look. It is
-// asked before the store is, with the body.
+// lax stores uploads that the store would refuse, if takes says so.
 func lax(takes func(store *memblob.Store, r *http.Request, body []byte) bool) func(*memblob.Store, http.Handler) http.Handler {
 	return func(store *memblob.Store, next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -117,8 +116,7 @@ func lax(takes func(store *memblob.Store, r *http.Request, body []byte) bool) fu
 	}
 }
 
-// TestRunTellsWhatIsTaken breaks one thing at a time. What else is listed can't be told
-// from it.
+// TestRunTellsWhatIsTaken breaks one thing at a time. Some break more than one line.
 func TestRunTellsWhatIsTaken(t *testing.T) {
 	t.Parallel()
 	const size = 64
@@ -165,7 +163,7 @@ func TestRunTellsWhatIsTaken(t *testing.T) {
 	}
 }
 
-// answering puts the answers of a request into other hands where that wants it.
+// answering lets instead answer a request, if it wants to.
 func answering(instead func(store *memblob.Store, w http.ResponseWriter, r *http.Request) bool) func(*memblob.Store, http.Handler) http.Handler {
 	return func(store *memblob.Store, next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -240,7 +238,7 @@ func TestRunTellsWhatElseIsWrong(t *testing.T) {
 	}
 }
 
-// all is what comes of every line that needs an upload, but for one.
+// all returns one status for every line that needs an upload, and another one for one line.
 func all(status blobprobe.Status, but string, other blobprobe.Status) map[string]blobprobe.Status {
 	lines := make(map[string]blobprobe.Status)
 	for name := range strings.FieldsSeq("download length type sha256 create-only signed-headers added-headers expiry tampering private checksum multipart clock cors") {
@@ -250,7 +248,7 @@ func all(status blobprobe.Status, but string, other blobprobe.Status) map[string
 	return lines
 }
 
-// broken fails the calls that it is told to.
+// broken is a store whose calls fail as its fields say.
 type broken struct {
 	*memblob.Store
 	put, stat, read, list, del error
@@ -329,15 +327,45 @@ func TestRunTellsWhatTheServiceMayNot(t *testing.T) {
 	}
 }
 
-// TestRunWithoutDelete stops at once where it couldn't remove what it stores, and says
-// what it has stored by then.
+// TestRunTellsOfParts: what an upload in parts comes to is a line, and its object goes.
+func TestRunTellsOfParts(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		err  error
+		want blobprobe.Status
+	}{
+		"taken": {nil, blobprobe.OK},
+		"wrong": {fmt.Errorf("wrong: %w", media.ErrStoreMisconfigured), blobprobe.No},
+		"away":  {fmt.Errorf("away: %w", media.ErrUnavailable), blobprobe.Unknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			store := serve(t, nil)
+			report := leavesNothing(t, store, store, &blobprobe.Options{Multipart: func(ctx context.Context, key string) error {
+				store.Plant(key, media.Info{ContentType: "image/gif"}, []byte("parts"))
+				return test.err
+			}})
+			for _, line := range report {
+				if line.Name == "multipart" && (line.Status != test.want || (line.Found == "") != (test.err == nil)) {
+					t.Errorf("%+v, want %s", line, test.want)
+				}
+			}
+			if len(report.Missing()) > 0 {
+				t.Errorf("missing: %+v, though parts aren't required", report.Missing())
+			}
+		})
+	}
+}
+
+// TestRunWithoutDelete: if objects can't be removed, Run stops at once and names the one
+// that it has stored.
 func TestRunWithoutDelete(t *testing.T) {
 	t.Parallel()
 	denied := fmt.Errorf("denied: %w", media.ErrStoreMisconfigured)
 	store := serve(t, nil)
 	report, err := blobprobe.Run(t.Context(), &broken{Store: store, del: denied}, nil)
-	left, _, _ := store.List(t.Context(), "", "")
-	if len(left) != 1 || !errors.Is(err, denied) || !strings.Contains(err.Error(), left[0].Key) {
+	left, _, listErr := store.List(t.Context(), "", "")
+	if listErr != nil || len(left) != 1 || !errors.Is(err, denied) || !strings.Contains(err.Error(), left[0].Key) {
 		t.Errorf("Run: %v, with %v left behind; want one object, and an error that names it", err, left)
 	}
 	if got := bad(report)["may-delete"]; got != blobprobe.No {
@@ -345,8 +373,8 @@ func TestRunWithoutDelete(t *testing.T) {
 	}
 }
 
-// TestRunEnds leaves nothing behind where the context ends halfway: "the check that is
-// under way is still brought to its end".
+// TestRunEnds: if the context ends halfway, nothing is left behind: "the check that is
+// running is still brought to its end".
 func TestRunEnds(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -10,7 +10,7 @@ import (
 	"github.com/seed-f0df946f/mediakit/blob/memblob"
 )
 
-// A program that sets a store up looks at what it can't do without.
+// A program that sets a store up prints what a service needs and is missing.
 func Example() {
 	store := memblob.New(nil)
 	server := httptest.NewServer(store)
@@ -26,5 +26,5 @@ func Example() {
 	}
 	// Output:
 	// cors: no: https://app.example: the question before an upload is answered 405
-	// give the store the CORS rule of its documentation, with this origin
+	// give the store the CORS rule in its documentation, with this origin
 }

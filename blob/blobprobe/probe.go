@@ -20,14 +20,15 @@ const (
 	requestTimeout = 10 * time.Second
 	// ttl is how long the probe's URLs live.
 	ttl = time.Minute
-	// contentType is that of all objects: no browser renders it as anything but a picture.
+	// contentType is the type of all objects. A browser shows it as a picture, whatever is
+	// in it.
 	contentType = "image/gif"
 	// maxAnswer is how much of an answer is read.
 	maxAnswer = 64 << 10
 )
 
-// content is what all objects hold. It is short: some servers close the connection
-// on a long body that they refuse, before the client reads why.
+// content is in all objects. It is short: if some servers refuse a long body, they close
+// the connection before the client can read why.
 var content = []byte("GIF89a: sixty-four bytes by which a probe looks at a blob store\n")
 
 // probe is one run.
@@ -36,18 +37,18 @@ type probe struct {
 	client  http.Client
 	folder  string
 	origins []string
-	parts   func(ctx context.Context, key string) error // nil: it isn't tried
+	parts   func(ctx context.Context, key string) error // tries an upload in parts; nil: it isn't tried
 	now     func() time.Time
-	keys    []string // of all objects that may be there
+	keys    []string // object keys of all objects that may be there
 
-	uploaded struct { // by the check "upload", for those after it
+	uploaded struct { // by the check "upload", for later checks
 		key            string
 		sent, answered time.Time
 		date           string // the answer's header
 	}
 }
 
-// key returns that of an object of its own, which is removed at the end.
+// key returns an object key of the probe's own. Its object is removed at the end.
 func (p *probe) key(name string) string {
 	key := p.folder + "/" + name
 	if !slices.Contains(p.keys, key) {
@@ -65,7 +66,7 @@ func (p *probe) signUpload(ctx context.Context, key string) (media.SignedRequest
 	return p.store.SignUpload(ctx, describe(key), p.now(), ttl)
 }
 
-// answer is a response, read.
+// answer is a response whose body was read.
 type answer struct {
 	status int
 	header http.Header
@@ -75,8 +76,8 @@ type answer struct {
 func (a answer) taken() bool   { return a.status >= 200 && a.status < 300 }
 func (a answer) refused() bool { return a.status >= 400 && a.status < 500 }
 
-// send makes a signed request with this body, after change, which may be nil, has
-// had its way with it. No error holds the URL.
+// send makes a signed request with this body, after it was altered by change, which may be
+// nil. No error contains the URL.
 func (p *probe) send(ctx context.Context, signed media.SignedRequest, body []byte, change func(*http.Request)) (answer, error) {
 	r, err := http.NewRequestWithContext(ctx, signed.Method, signed.URL, bytes.NewReader(body))
 	if err != nil {
@@ -115,13 +116,13 @@ func withoutURL(err error) error {
 	return err
 }
 
-// attempt is a change to a signed request that is to have it refused.
+// attempt is a change to a signed request, after which it must be refused.
 type attempt struct {
-	what   string // goes on with "is taken"
+	what   string // begins a sentence that goes on with "is taken"
 	change func(*http.Request)
 }
 
-// refuses signs an upload, and holds the store to refusing it after each attempt.
+// refuses signs an upload, and checks that the store refuses each attempt.
 func (p *probe) refuses(ctx context.Context, name string, attempts ...attempt) (Status, string) {
 	key := p.key(name)
 	signed, err := p.signUpload(ctx, key)
@@ -136,7 +137,7 @@ func (p *probe) refuses(ctx context.Context, name string, attempts ...attempt) (
 	return OK, ""
 }
 
-// refusesOne holds the store to refusing an upload and to storing nothing for it.
+// refusesOne checks that the store refuses an upload and stores nothing for it.
 func (p *probe) refusesOne(ctx context.Context, key string, signed media.SignedRequest, try attempt) (Status, string) {
 	a, err := p.send(ctx, signed, content, try.change)
 	switch {
@@ -156,8 +157,8 @@ func (p *probe) refusesOne(ctx context.Context, key string, signed media.SignedR
 	return OK, ""
 }
 
-// failed is what a call's error comes to: where the store refuses the service, that
-// is what it is asked about.
+// failed returns the result of a check whose call has failed. If the store refuses the
+// service, that is an answer.
 func failed(err error) (Status, string) {
 	if errors.Is(err, media.ErrStoreMisconfigured) {
 		return No, err.Error()
@@ -165,14 +166,14 @@ func failed(err error) (Status, string) {
 	return Unknown, err.Error()
 }
 
-// withBody has a request send other bytes.
+// withBody makes a request send other bytes.
 func withBody(body []byte) func(*http.Request) {
 	return func(r *http.Request) {
 		r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 	}
 }
 
-// withHeader has a request send another header; an empty value drops it.
+// withHeader makes a request send another header. An empty value drops it.
 func withHeader(name, value string) func(*http.Request) {
 	return func(r *http.Request) {
 		if r.Header.Set(name, value); value == "" {

@@ -14,7 +14,7 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
-// maxSkew is how far two clocks may be apart.
+// maxSkew is how much two clocks may differ.
 const maxSkew = 5 * time.Second
 
 func (p *probe) download(ctx context.Context) (Status, string) {
@@ -26,7 +26,7 @@ func (p *probe) download(ctx context.Context) (Status, string) {
 	case !bytes.Equal(a.body, content):
 		return No, "other bytes come back than were stored"
 	case a.header.Get("Content-Type") != contentType || !strings.Contains(a.header.Get("Content-Disposition"), "probe.gif"):
-		return No, fmt.Sprintf("it comes as %q, %q", a.header.Get("Content-Type"), a.header.Get("Content-Disposition"))
+		return No, fmt.Sprintf("its headers are %q, %q", a.header.Get("Content-Type"), a.header.Get("Content-Disposition"))
 	}
 	switch a, err := p.get(ctx, p.uploaded.key, withHeader("Range", "bytes=1-5")); {
 	case err != nil:
@@ -61,9 +61,9 @@ func (p *probe) checksum(ctx context.Context) (Status, string) {
 	case err != nil:
 		return failed(err)
 	case info.SHA256.IsZero():
-		return No, "it tells none over the whole object"
+		return No, "it returns none over the whole object"
 	case info.SHA256 != media.Digest(sha256.Sum256(content)):
-		return No, "it tells another one"
+		return No, "it returns another one"
 	}
 	return OK, ""
 }
@@ -73,14 +73,14 @@ func (p *probe) multipart(ctx context.Context) (Status, string) {
 	case p.parts != nil:
 		return verdict(p.parts(ctx, p.key("parts")))
 	case p.store.Multipart() == nil:
-		return No, "this store takes objects in one piece alone"
+		return No, "this store takes objects only in one piece"
 	default:
-		return Unknown, "this store has a way to, which wasn't tried"
+		return Unknown, "this store takes parts, but that wasn't tried"
 	}
 }
 
 // clock compares the Date of the upload's answer (RFC 9110, section 6.6.1), which is in
-// whole seconds, to the time in which it must have been written.
+// whole seconds, with the time during which it was written.
 func (p *probe) clock(context.Context) (Status, string) {
 	date, err := http.ParseTime(p.uploaded.date)
 	if err != nil {
@@ -94,19 +94,19 @@ func (p *probe) clock(context.Context) (Status, string) {
 	}
 	switch {
 	case skew > maxSkew:
-		return No, fmt.Sprintf("the store's is %v ahead", skew.Round(time.Second))
+		return No, fmt.Sprintf("the store's clock is %v ahead", skew.Round(time.Second))
 	case skew < -maxSkew:
-		return No, fmt.Sprintf("the store's is %v behind", -skew.Round(time.Second))
+		return No, fmt.Sprintf("the store's clock is %v behind", -skew.Round(time.Second))
 	}
 	return OK, ""
 }
 
 func (p *probe) cors(ctx context.Context) (Status, string) {
 	if len(p.origins) == 0 {
-		return Unknown, "no origin was named to ask for"
+		return Unknown, "no origin was given"
 	}
 	for _, origin := range p.origins {
-		if origin == "*" { // any origin's: ask for one
+		if origin == "*" { // any origin: try one
 			origin = "https://any.example"
 		}
 		if status, found := p.allowsOrigin(ctx, origin); status != OK {
@@ -153,8 +153,8 @@ func (p *probe) allowsOrigin(ctx context.Context, origin string) (Status, string
 	return OK, ""
 }
 
-// listed reports whether a header, which lists its values with commas, has this one
-// or stands for any.
+// listed reports whether a header, which lists its values with commas, has this value or
+// the star for all.
 func listed(header http.Header, name, value string) bool {
 	for element := range strings.SplitSeq(strings.Join(header.Values(name), ","), ",") {
 		if element = strings.TrimSpace(element); element == "*" || strings.EqualFold(element, value) {

@@ -18,12 +18,13 @@ func (p *probe) mayPut(ctx context.Context) (Status, string) {
 	return verdict(p.store.Put(ctx, describe(p.key(own)), bytes.NewReader(content)))
 }
 
-// mayHead asks for what isn't there too: to be told so takes a right of its own on S3.
+// mayHead also asks for an object that isn't there: on S3, the service needs another right
+// to learn that.
 func (p *probe) mayHead(ctx context.Context) (Status, string) {
 	if _, err := p.store.Stat(ctx, p.key("nothing")); err == nil {
 		return No, "there is an object that nobody stored"
 	} else if !errors.Is(err, media.ErrNoObject) {
-		return failed(fmt.Errorf("of no object: %w", err))
+		return failed(fmt.Errorf("for an object that isn't there: %w", err))
 	}
 	_, err := p.store.Stat(ctx, p.key(own))
 	return verdict(err)
@@ -60,8 +61,8 @@ func (p *probe) mayDelete(ctx context.Context) (Status, string) {
 	return OK, ""
 }
 
-// verdict is what a call that should have succeeded comes to. That the store is away
-// says nothing about what it allows.
+// verdict returns the result of a call that should succeed. If the store can't be reached,
+// that says nothing about what it allows.
 func verdict(err error) (Status, string) {
 	switch {
 	case err == nil:

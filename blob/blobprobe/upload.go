@@ -12,7 +12,7 @@ import (
 	"time"
 )
 
-// upload stores the object that the checks after it look at.
+// upload stores the object that later checks look at.
 func (p *probe) upload(ctx context.Context) (Status, string) {
 	u := &p.uploaded
 	u.key = p.key("uploaded")
@@ -61,7 +61,7 @@ func otherContent() []byte {
 	return other
 }
 
-// createOnly sends the object that is there once more.
+// createOnly uploads the object again that is already there.
 func (p *probe) createOnly(ctx context.Context) (Status, string) {
 	signed, err := p.signUpload(ctx, p.uploaded.key)
 	if err != nil {
@@ -92,8 +92,8 @@ func (p *probe) signedHeaders(ctx context.Context) (Status, string) {
 	return p.refuses(ctx, "headers", attempts...)
 }
 
-// addedHeaders adds one of those that may be sent without a signature, and two that
-// may not: what S3 calls metadata, and a grant to the public.
+// addedHeaders adds headers to an upload: one that may be sent without a signature, and two
+// that may not, which are metadata in the sense of S3 and a grant to the public.
 func (p *probe) addedHeaders(ctx context.Context) (Status, string) {
 	for _, added := range [][2]string{
 		{"Content-Language", "tlh"}, {"X-Amz-Meta-Probe", "probe"}, {"X-Amz-Acl", "public-read"},
@@ -120,7 +120,8 @@ func (p *probe) addedHeaders(ctx context.Context) (Status, string) {
 	return OK, ""
 }
 
-// withoutEffect looks for what a header that was added has done to an object.
+// withoutEffect looks whether an added header has had an effect on an object that the
+// service can't see.
 func (p *probe) withoutEffect(ctx context.Context, key, header string) (Status, string) {
 	info, err := p.store.Stat(ctx, key)
 	if err != nil {
@@ -134,7 +135,7 @@ func (p *probe) withoutEffect(ctx context.Context, key, header string) (Status, 
 		return failed(err)
 	}
 	if a.header.Get(header) != "" {
-		return No, header + " is stored, and a look at the object doesn't show it"
+		return No, header + " is stored, but the service can't see it"
 	}
 	if public, err := p.public(ctx, key); err != nil {
 		return failed(err)
@@ -153,7 +154,7 @@ func (p *probe) expiry(ctx context.Context) (Status, string) {
 	return p.refusesOne(ctx, key, signed, attempt{what: "a URL that died half an hour ago"})
 }
 
-// tampering changes each part of a URL in turn, and uses one for what it isn't for.
+// tampering changes each part of a URL in turn, and uses a URL with another method.
 func (p *probe) tampering(ctx context.Context) (Status, string) {
 	signed, err := p.signUpload(ctx, p.key("tampered"))
 	if err != nil {
@@ -200,7 +201,7 @@ func (p *probe) keepsFromOtherMethods(ctx context.Context) (Status, string) {
 	return verdict(err)
 }
 
-// withQuery changes an item of the URL's query; an empty value drops it.
+// withQuery changes an item of the URL's query. An empty value drops it.
 func withQuery(name string, change func(string) string) func(*http.Request) {
 	return func(r *http.Request) {
 		query := r.URL.Query()
@@ -212,8 +213,8 @@ func withQuery(name string, change func(string) string) func(*http.Request) {
 	}
 }
 
-// alter changes the last character for another of its kind, so that a number stays
-// one, and hex too.
+// alter replaces the last character by another one of its kind, so that a number stays a
+// number and hex stays hex.
 func alter(value string) string {
 	if strings.HasSuffix(value, "1") {
 		return strings.TrimSuffix(value, "1") + "2"
