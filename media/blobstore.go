@@ -48,7 +48,7 @@ type BlobStore interface {
 	// upload in progress is no object.
 	Stat(ctx context.Context, key string) (Info, error)
 
-	// ReadAt returns n bytes of the object from offset off, fewer where it ends
+	// ReadAt returns n bytes of the object from offset off, fewer if it ends
 	// earlier. It returns ErrNoObject if there is no object, and ErrObjectChanged if
 	// the object is no longer the one that pin was taken from. The caller closes it.
 	ReadAt(ctx context.Context, key string, pin Pin, off, n int64) (io.ReadCloser, error)

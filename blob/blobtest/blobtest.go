@@ -82,7 +82,7 @@ var clauses = []clause{
 	{"Stat", "Unexpected names properties of the object that a signed upload doesn't set", testStatUnexpected},
 	{"Stat", "They come from headers that a signature can't keep out", testStatSmuggled},
 
-	{"ReadAt", "returns n bytes of the object from offset off, fewer where it ends earlier", testReadAt},
+	{"ReadAt", "returns n bytes of the object from offset off, fewer if it ends earlier", testReadAt},
 	{"ReadAt", "ErrNoObject if there is no object", testReadAtNothing},
 	{"ReadAt", "ErrObjectChanged if the object is no longer the one that pin was taken from", testReadAtChanged},
 

@@ -77,16 +77,16 @@ func (e *exactReader) Read(p []byte) (int, error) {
 	e.left -= int64(n)
 	switch {
 	case e.left == 0 && (err == nil || err == io.EOF):
-		if e.err = e.expectEnd(err); e.err != nil {
-			return 0, e.err
-		}
-		return n, nil
+		e.err = e.expectEnd(err)
 	case err == io.EOF:
 		e.err = fmt.Errorf("%w: the body is %d bytes short", media.ErrObjectMismatch, e.left)
 	case err != nil:
 		e.err = fmt.Errorf("reading the body: %w", err)
 	}
-	return n, e.err
+	if e.err != nil {
+		return 0, e.err // without the bytes that came with the error, which may be the last
+	}
+	return n, nil
 }
 
 // expectEnd checks that the body, whose last Read returned err, has no more.

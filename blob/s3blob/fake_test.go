@@ -143,6 +143,26 @@ func TestDeleteVersions(t *testing.T) {
 	}
 }
 
+// TestDeleteLooksForVersions: either header says that the bucket keeps versions, or has kept
+// them once. Without both there is nothing more to delete.
+func TestDeleteLooksForVersions(t *testing.T) {
+	for header, want := range map[string]bool{"X-Amz-Version-Id": true, "X-Amz-Delete-Marker": true, "X-Other": false} {
+		looked := false
+		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Query().Has("versions") {
+				looked = true
+				answerXML(w, "ListVersionsResult")
+				return
+			}
+			w.Header().Set(header, "true")
+			w.WriteHeader(http.StatusNoContent)
+		})
+		if err := s.Delete(t.Context(), "k"); err != nil || looked != want {
+			t.Errorf("%s: Delete = %v, looks for versions: %t, want %t", header, err, looked, want)
+		}
+	}
+}
+
 // TestStatPins: what Stat saw is what ReadAt and SignDownload ask for.
 func TestStatPins(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
