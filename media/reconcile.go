@@ -110,7 +110,7 @@ func (r *reconciliation) objects(m *Media, end string) bool {
 		}
 		o := r.page[0]
 		r.page = r.page[1:]
-		if m.owns(o.Key) || !o.ModifiedAt.Before(r.before) {
+		if r.owns(m, o.Key) || !o.ModifiedAt.Before(r.before) {
 			continue
 		}
 		if !r.unknown(o) {
@@ -119,9 +119,9 @@ func (r *reconciliation) objects(m *Media, end string) bool {
 	}
 }
 
-// owns tells whether the object is there by right, or is still to be swept.
-func (m *Media) owns(key string) bool {
-	return key == m.ObjectKey && (m.State != StateFailed || !m.DueAt.IsZero())
+// owns reports whether the object is there by right, or is still to be swept.
+func (r *reconciliation) owns(m *Media, key string) bool {
+	return key == m.ObjectKey && (m.State != StateFailed || !m.LastURLAt.Before(r.before))
 }
 
 // unknown looks once more: the page may be older than the end of a deleted media.

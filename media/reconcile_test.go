@@ -68,14 +68,14 @@ func TestReconcileUnknown(t *testing.T) {
 		b.blobs.Plant(key, media.Info{ContentType: "image/png"}, png)
 		return key
 	}
-	plant(b.create(t, input(png)).ObjectKey) // pending
+	plant(b.create(t, input(png)).ObjectKey) // pending, until the sweep finalizes it
 	spent := b.create(t, input(png))
 	b.turn(time.Millisecond) // so that keys ascend
 	deleted := b.ready(t)
 	b.turn(24 * time.Hour)
-	b.sweepOnce(t, media.SweepReport{Expired: 2, Cleaned: 2})
+	b.sweepOnce(t, media.SweepReport{Finalized: 1, Expired: 1, Cleaned: 1})
 	b.turn(sweepEnd)
-	b.sweepOnce(t, media.SweepReport{Cleaned: 2})
+	b.sweepOnce(t, media.SweepReport{Cleaned: 1})
 	expired := b.create(t, input(png)) // failed, and still to be swept
 	b.turn(24 * time.Hour)
 	if _, err := b.Finalize(t.Context(), expired.ID); !errors.Is(err, media.ErrUploadExpired) {

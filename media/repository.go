@@ -81,8 +81,8 @@ type Repository interface {
 	SetUpload(ctx context.Context, id uuid.UUID, uploadID string, at time.Time) (m Media, set bool, err error)
 
 	// Claim takes media whose DueAt is at or before c.Now, longest due first, by
-	// setting their DueAt to c.Lease, and returns them as they are then, without
-	// Tags. No two claims at once take the same media.
+	// setting their DueAt to c.Lease, and returns them as they were before, in that
+	// order and without Tags. No two claims at once take the same media.
 	Claim(ctx context.Context, c Claim) ([]Media, error)
 
 	// Release sets DueAt to due (zero: none) on a media whose DueAt still is

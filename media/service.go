@@ -15,9 +15,6 @@ import (
 )
 
 const (
-	// leaseTime is how long whoever removes bytes has for it before the sweep
-	// may take the media on.
-	leaseTime = time.Minute
 	// clockSkew is how far the store's clock may be behind ours, together with how
 	// long a change of state takes from the look at the clock to its effect.
 	clockSkew = 5 * time.Minute

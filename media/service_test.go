@@ -28,6 +28,7 @@ type bench struct {
 	*media.Service
 	blobs *memblob.Store
 	store *objects // blobs as the service sees them
+	rows  media.Repository
 	mu    sync.Mutex
 	at    time.Time
 }
@@ -39,13 +40,20 @@ func newBench(t *testing.T, opts media.Options) *bench {
 	server := httptest.NewServer(b.blobs)
 	t.Cleanup(server.Close)
 	b.blobs.SetBaseURL(server.URL)
-	opts.Now = b.now
 	b.store = &objects{BlobStore: b.blobs, deletes: map[string]int{}}
+	b.rows = memory.New().Media()
+	b.again(t, opts)
+	return b
+}
+
+// again starts the service anew over the same rows and bytes.
+func (b *bench) again(t *testing.T, opts media.Options) {
+	t.Helper()
+	opts.Now = b.now
 	var err error
-	if b.Service, err = media.NewService(memory.New().Media(), b.store, &opts); err != nil {
+	if b.Service, err = media.NewService(b.rows, b.store, &opts); err != nil {
 		t.Fatal(err)
 	}
-	return b
 }
 
 func (b *bench) now() time.Time {

@@ -2,10 +2,9 @@ package media
 
 // State is where a media is in its life.
 //
-//	pending ──finalized──▶ ready ──────┐
-//	   │                               ├──deleted──▶ deleted
-//	   ├──rejected, expired──▶ failed ─┤
-//	   └───────────────────────────────┘
+//	pending ── finalized ─────────▶ ready  ── deleted ─────────▶ deleted
+//	pending ── rejected, expired ─▶ failed ── deleted, retired ─▶ deleted
+//	pending ── deleted ─────────────────────────────────────────▶ deleted
 type State string
 
 // The states.
@@ -25,6 +24,7 @@ const (
 	EventRejected  Event = "rejected"
 	EventExpired   Event = "expired"
 	EventDeleted   Event = "deleted"
+	EventRetired   Event = "retired" // it had failed, and was kept for long enough
 )
 
 // edges holds every edge there is, from each event's goal back to the states
@@ -37,10 +37,10 @@ var edges = map[Event]struct {
 	EventRejected:  {StateFailed, []State{StatePending}},
 	EventExpired:   {StateFailed, []State{StatePending}},
 	EventDeleted:   {StateDeleted, []State{StatePending, StateReady, StateFailed}},
+	EventRetired:   {StateDeleted, []State{StateFailed}},
 }
 
-// Next returns the state that e leads to from s, and false where e is refused
-// in s. It is the only place that decides; what is stored follows it by naming
+// Next returns the state that e leads to from s, and false if s refuses e. It is the only place that decides; what is stored follows it by naming
 // [Event.From] in a compare-and-set.
 func (s State) Next(e Event) (State, bool) {
 	edge := edges[e]

@@ -15,38 +15,46 @@ const (
 	sweepKeys = 1000
 	// sweepErrors is the most errors that one sweep tells.
 	sweepErrors = 10
-	// maxBackoff is the longest that a media waits for another try.
-	maxBackoff = time.Hour
 )
 
 // SweepReport tells what one [Service.Sweep] did.
 type SweepReport struct {
-	Expired   int // pending media whose time was up and that have failed
-	Cleaned   int // media whose objects were deleted; those expired and removed among them
+	Finalized int // pending media whose bytes were there and right, and that are ready now
+	Rejected  int // pending media whose bytes weren't what was declared, and that have failed
+	Expired   int // pending media without bytes whose time was up, and that have failed
+	Retired   int // failed media that were kept for FailedTTL, and that nobody sees any more
+	Cleaned   int // media whose objects were deleted; those that failed or were removed are among them
 	Removed   int // deleted media whose rows went, since no URL can write their objects any more
-	Forgotten int // idempotency records whose day was over
+	Forgotten int // idempotency records whose time was over
 	Failed    int // media that couldn't be done; each comes due again later
 
-	OldestDue time.Duration // how long the one of the media taken on that was due first had been due; 0: none
+	// OldestDue is how long the media that was due first has waited for this sweep; 0 if
+	// nothing was due. If it grows, sweeps don't keep up with what comes due.
+	OldestDue time.Duration
 
 	More bool // a batch was full: there may be more to do at once
 }
 
-// Sweep does what has come due, up to 100 media: a pending media past its
-// ExpiresAt fails, also where its bytes have arrived and nobody finalized it; the
-// objects of failed and deleted media are deleted, and once more when no URL can
-// write them any longer; then the rows of those deleted go, while those failed stay
-// until they are deleted. It drops up to 1,000 idempotency records too.
+// Sweep does what has come due, for up to 100 media:
 //
-// Call it again and again, about every minute, and at once while the report says
-// More. Several processes may sweep at once, and share the work: each works under a
-// lease of two minutes, and begins no media in the second of them.
+//   - A pending media past its ExpiresAt is judged as Finalize would. If its bytes are
+//     there and right it becomes ready: a client may have died after its upload. Only if
+//     they are missing or wrong does it fail. If the blob store is away it stays pending.
+//   - The object of a failed or deleted media is deleted, and once more when no URL can
+//     write it any longer. Then the row of a deleted media goes.
+//   - A failed media becomes a deleted one after Options.FailedTTL.
 //
-// What fails comes due again after a minute, and then twice as long after each
-// further try, up to an hour. The error joins what went wrong with the first 10 of
-// such media, told by their ids; the report holds either way. Where the repository
-// can't be reached, or ctx ends, Sweep returns at once, with that error; what it
-// had taken on comes due when its lease ends.
+// It also drops up to 1,000 idempotency records.
+//
+// Call it about every minute, and again at once while the report says More. Several
+// sweeps may run at once, in one process or in many, and share the work: each works
+// under a lease of two minutes, and begins no media in the second of them.
+//
+// What fails comes due again after a minute, and then twice as long after each further
+// try, up to an hour. The error joins what went wrong with the first 10 of such media
+// and names their ids; the report holds either way. If the repository can't be reached,
+// or ctx ends, Sweep returns that error at once; what it had taken on comes due when its
+// lease ends.
 func (s *Service) Sweep(ctx context.Context) (SweepReport, error) {
 	var report SweepReport
 	now := s.instant()
@@ -55,15 +63,16 @@ func (s *Service) Sweep(ctx context.Context) (SweepReport, error) {
 	if err != nil {
 		return report, err
 	}
-	var errs []error
-	for _, m := range claimed {
-		report.OldestDue = max(report.OldestDue, now.Sub(m.dueSince(now)))
+	if len(claimed) > 0 {
+		report.OldestDue = now.Sub(claimed[0].DueAt)
 	}
+	var errs []error
 	for _, m := range claimed {
 		if !s.instant().Before(now.Add(leaseTime)) {
 			break // what is left might outlast the lease: it comes due at its end
 		}
-		err := s.sweep(ctx, m, lease, &report)
+		m.DueAt = lease
+		err := s.sweep(ctx, m, &report)
 		if ctx.Err() != nil {
 			return report, ctx.Err()
 		}
@@ -90,23 +99,73 @@ func (s *Service) unique(at time.Time) time.Time {
 	return at.Add(time.Duration(binary.BigEndian.Uint32(random[:])%1e6) * time.Microsecond)
 }
 
-// sweep does what is due for one media on which the caller holds a lease.
-func (s *Service) sweep(ctx context.Context, m Media, lease time.Time, report *SweepReport) error {
-	if m.State == StatePending {
-		failed, won, err := s.toFailed(ctx, m.ID, EventExpired, finding{rejected: FailureExpired}, lease)
-		if errors.Is(err, ErrNotFound) || err == nil && !won {
-			return nil // deleted or finalized since: its bytes are not ours to touch
-		}
-		if err != nil {
-			s.postpone(ctx, m, lease)
-			return err
-		}
-		report.Expired++
-		m = failed
+// sweep does what is due for one media, on which the caller holds the lease in its DueAt.
+func (s *Service) sweep(ctx context.Context, m Media, report *SweepReport) error {
+	m, ours, err := s.advance(ctx, m, report)
+	if err == nil && ours {
+		err = s.sweepObject(ctx, m, report)
 	}
-	removed, err := s.clean(ctx, m, lease)
 	if err != nil {
-		s.postpone(ctx, m, lease)
+		s.postpone(ctx, m)
+	}
+	return err
+}
+
+// advance moves the media on if it is time for that. Its object is ours to delete only
+// if ours is true.
+func (s *Service) advance(ctx context.Context, m Media, report *SweepReport) (after Media, ours bool, err error) {
+	switch now := s.instant(); {
+	case m.State == StatePending:
+		return s.rescue(ctx, m, report)
+	case m.State == StateFailed && !now.Before(s.failedEnd(&m, now)):
+		return s.retire(ctx, m, report)
+	}
+	return m, true, nil
+}
+
+// rescue finalizes a pending media whose client didn't, or makes it fail.
+func (s *Service) rescue(ctx context.Context, m Media, report *SweepReport) (after Media, ours bool, err error) {
+	v, err := s.judge(ctx, m)
+	if objectWent(err) {
+		return m, false, nil // another call has decided; if not, it comes due when the lease ends
+	}
+	if err != nil {
+		return m, false, err
+	}
+	moved, won, err := s.settle(ctx, m, v, m.DueAt)
+	switch {
+	case errors.Is(err, ErrNotFound), err == nil && !won:
+		return m, false, nil // deleted, finalized or claimed by another since
+	case err != nil:
+		return m, false, err
+	case v.event == EventFinalized:
+		report.Finalized++
+	case v.event == EventRejected:
+		report.Rejected++
+	case v.event == EventExpired:
+		report.Expired++
+	}
+	return moved, moved.State == StateFailed, nil
+}
+
+// retire turns a failed media that was kept for long enough into a tombstone.
+func (s *Service) retire(ctx context.Context, m Media, report *SweepReport) (after Media, ours bool, err error) {
+	moved, won, err := s.repo.Move(ctx, m.ID, When{From: EventRetired.From(), Lease: m.DueAt}, Change{
+		State: EventRetired.To(), At: s.instant(), DueAt: m.DueAt,
+	})
+	if errors.Is(err, ErrNotFound) || err == nil && !won {
+		return m, false, nil // deleted, or claimed by another since
+	}
+	if err != nil {
+		return m, false, err
+	}
+	report.Retired++
+	return moved, true, nil
+}
+
+func (s *Service) sweepObject(ctx context.Context, m Media, report *SweepReport) error {
+	removed, err := s.clean(ctx, m)
+	if err != nil {
 		return err
 	}
 	report.Cleaned++
@@ -114,25 +173,4 @@ func (s *Service) sweep(ctx context.Context, m Media, lease time.Time, report *S
 		report.Removed++
 	}
 	return nil
-}
-
-// postpone makes a media due again that couldn't be done. It waits for as long as it
-// has been due already, so that its tries get ever rarer without being counted.
-// Where this fails too the media comes due when the lease ends.
-func (s *Service) postpone(ctx context.Context, m Media, lease time.Time) {
-	now := s.instant()
-	wait := min(max(now.Sub(m.dueSince(now)), leaseTime), maxBackoff)
-	_, _ = s.repo.Release(ctx, m.ID, lease, now.Add(wait))
-}
-
-// dueSince is when what is due of a media at now fell due first, whatever leases and
-// tries there were since.
-func (m *Media) dueSince(now time.Time) time.Time {
-	switch {
-	case m.State == StatePending:
-		return m.ExpiresAt
-	case m.LastURLAt.After(m.UpdatedAt) && !now.Before(m.LastURLAt):
-		return m.LastURLAt
-	}
-	return m.UpdatedAt
 }

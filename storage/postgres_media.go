@@ -2,10 +2,12 @@ package storage
 
 // mediaColumns are the columns of m. They are named one by one, so that a column
 // more in the table changes no result under a prepared statement.
-const mediaColumns = `m.id, m.filename, m.filename_fold, m.content_type, m.kind, m.size, m.sha256,
+const mediaColumns = columnsButDue + `, m.due_at`
+
+const columnsButDue = `m.id, m.filename, m.filename_fold, m.content_type, m.kind, m.size, m.sha256,
 	m.sha256_status, m.state, m.failure, m.found, m.object_key, m.upload_id, m.etag, m.object_version,
 	m.width, m.height, m.duration_ms, m.version, m.created_at, m.updated_at, m.ready_at, m.expires_at,
-	m.last_url_at, m.due_at`
+	m.last_url_at`
 
 // refs is a column with the tags of m.
 const refs = `(SELECT json_agg(json_build_object('ID', t.id, 'Name', t.name) ORDER BY t.key)
@@ -216,7 +218,7 @@ WITH due AS MATERIALIZED (
 	UPDATE mediakit_media m SET due_at = $1::timestamptz FROM due WHERE m.id = due.id
 	RETURNING m.*, due.due_at AS was_due_at
 )
-SELECT ` + mediaColumns + ` FROM claimed m ORDER BY was_due_at, id`
+SELECT ` + columnsButDue + `, m.was_due_at AS due_at FROM claimed m ORDER BY was_due_at, id`
 
 // page is the search. Every walk is bounded: at most so many candidates are looked
 // at, and where they run out before the page is full, one row more tells where to

@@ -155,9 +155,8 @@ func (r mediaRepository) claimInSteps(ctx context.Context, c media.Claim) (rows 
 			return err
 		}
 		var taken list
-		for i := range rows {
-			rows[i].DueAt = c.Lease
-			taken = append(taken, rows[i].ID.String())
+		for _, row := range rows {
+			taken = append(taken, row.ID.String())
 		}
 		_, err := s.exec(ctx, lease, taken, c.Lease)
 		return err

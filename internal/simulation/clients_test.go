@@ -91,11 +91,12 @@ func (w *world) begin() {
 	}
 }
 
-const png = "\x89PNG\r\n\x1a\n" // how a PNG begins
+// png is how a PNG begins that says how large it is.
+const png = "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x40\x00\x00\x00\x30"
 
 // create declares an image; one in four declares something else.
 func (w *world) create(t *task) {
-	content := append([]byte(png+"\x00\x00\x00\rIHDR\x00\x00\x00\x40\x00\x00\x00\x30"), byte(w.below(3)))
+	content := append([]byte(png), byte(w.below(3)))
 	if w.chance(0.25) {
 		content = []byte("<html>")
 	}
@@ -176,6 +177,9 @@ func (w *world) put(t *task, u *upload) {
 	answer := httptest.NewRecorder()
 	w.blobs.ServeHTTP(answer, r)
 	w.tell("PUT of %v: %d", u.ID, answer.Code)
+	if answer.Code == http.StatusOK {
+		w.ledger.arrived[u.ObjectKey] = w.at
+	}
 }
 
 // stray writes what only evidence keeps out: a header that no signature covers, or
@@ -198,6 +202,7 @@ func (w *world) stray(_ *task, u *upload) {
 		}
 		w.tell("stray PUT of %v: %+v, %q", u.ID, info, content)
 		w.blobs.Plant(u.ObjectKey, info, content)
+		w.ledger.arrived[u.ObjectKey] = w.at
 	}
 }
 

@@ -21,12 +21,14 @@ type ledger struct {
 	objectKeys map[string]bool         // what is random of them
 	keys       map[string]keyed        // idempotency keys
 	tombstones map[uuid.UUID]time.Time // deleted, and the row is still there: when it goes
+	arrived    map[string]time.Time    // when the object came, by its key
 }
 
 // entry is what is known of one media. Steps are 0 where it hasn't happened.
 type entry struct {
 	last       media.Media // as it was seen last
 	gone       bool        // no longer seen
+	failed     time.Time   // when it failed
 	readyAcked int         // the step of the first answer that said ready
 	deleting   int         // the step at which the first delete began
 	deleted    int         // the step of the first answer that said deleted
@@ -40,6 +42,7 @@ type keyed struct {
 func (l *ledger) init() {
 	l.entries, l.objectKeys = map[uuid.UUID]*entry{}, map[string]bool{}
 	l.keys, l.tombstones = map[string]keyed{}, map[uuid.UUID]time.Time{}
+	l.arrived = map[string]time.Time{}
 }
 
 // rows returns all that a client could see, past all faults.
@@ -139,23 +142,87 @@ func (w *world) checkRow(e *entry, m media.Media) {
 	}
 }
 
+// staleness is how long ago the look at the store may have been, at most, by which a media
+// fails for want of bytes: a minute, and the time that a Move takes.
+const staleness = time.Minute + moveTime
+
+// moved looks at a media whose state was just changed.
+func (w *world) moved(was, m media.Media) {
+	lease, swept := w.now.leases[m.ID]
+	if swept && !was.DueAt.Equal(lease) {
+		w.breach("I10", "%s moves %v to %s under a lease that it has lost", w.now.name, m.ID, m.State)
+	}
+	e := w.ledger.entries[m.ID]
+	switch m.State {
+	case media.StateFailed:
+		e.failed = m.UpdatedAt
+		w.hasFailed(was, m)
+	case media.StateDeleted:
+		w.ledger.tombstones[m.ID] = m.LastURLAt
+		if !swept {
+			return
+		}
+		e.deleting = w.step
+		if was.State != media.StateFailed || w.keep < 0 || w.at.Before(e.failed.Add(w.keep)) {
+			w.breach("failed", "%s ends %v, which is %s since %v", w.now.name, m.ID, was.State, e.failed)
+		}
+	}
+}
+
+// hasFailed holds I10: bytes that came in time and are right are never given up.
+func (w *world) hasFailed(was, m media.Media) {
+	arrived, there := w.ledger.arrived[m.ObjectKey]
+	switch expired := m.Failure == media.FailureExpired; {
+	case expired && w.at.Before(was.ExpiresAt):
+		w.breach("I10", "%s lets %v expire before %v", w.now.name, m.ID, was.ExpiresAt)
+	case expired && there && !arrived.After(was.ExpiresAt):
+		w.breach("I10", "%s lets %v expire, whose bytes came at %v", w.now.name, m.ID, arrived)
+	case expired && there && w.at.Sub(arrived) > staleness:
+		w.breach("I10", "%s lets %v expire, and hasn't looked since %v", w.now.name, m.ID, arrived)
+	case !expired && there && w.differs(m, nil) == nil:
+		w.breach("I10", "%s rejects %v for %s, and it is as declared", w.now.name, m.ID, m.Failure)
+	}
+}
+
+// removed looks at a tombstone whose row just went.
+func (w *world) removed(id uuid.UUID) {
+	if last := w.ledger.tombstones[id]; w.at.Before(last) {
+		w.breach("I8", "%s removes %v, whose object can be written until %v", w.now.name, id, last)
+	}
+	delete(w.ledger.tombstones, id)
+}
+
 // checkObject holds I1 and, since what is declared doesn't change, I2.
 func (w *world) checkObject(m media.Media) {
+	switch err := w.differs(m, &media.Pin{ETag: m.ETag}); {
+	case errors.Is(err, media.ErrObjectChanged):
+		w.breach("I2", "%v is ready: %v", m.ID, err)
+	case err != nil:
+		w.breach("I1", "%v is ready: %v", m.ID, err)
+	}
+}
+
+// differs tells what is wrong with the object of a media: with the one that is pinned, or
+// with whichever is there.
+func (w *world) differs(m media.Media, pin *media.Pin) error {
 	ctx := context.Background()
 	info, err := w.blobs.Stat(ctx, m.ObjectKey)
 	if err != nil {
-		w.breach("I1", "%v is ready: %v", m.ID, err)
-		return
+		return err
 	}
-	body, err := w.blobs.ReadAt(ctx, m.ObjectKey, media.Pin{ETag: m.ETag}, 0, info.Size)
+	if pin == nil {
+		pin = &info.Pin
+	}
+	body, err := w.blobs.ReadAt(ctx, m.ObjectKey, *pin, 0, info.Size)
 	if err != nil {
-		w.breach("I2", "%v is ready: %v", m.ID, err)
-		return
+		return err
 	}
 	content, err := io.ReadAll(body)
-	if err != nil || info.Size != m.Size || media.Digest(sha256.Sum256(content)) != m.SHA256 || info.ContentType != m.ContentType || len(info.Unexpected) > 0 || !bytes.HasPrefix(content, []byte(png)) {
-		w.breach("I1", "%v is ready with other bytes than declared: %v", m.ID, err)
+	if err == nil && (info.Size != m.Size || media.Digest(sha256.Sum256(content)) != m.SHA256 || info.ContentType != m.ContentType ||
+		len(info.Unexpected) > 0 || !bytes.HasPrefix(content, []byte(png))) {
+		err = errors.New("its bytes are others than declared")
 	}
+	return err
 }
 
 // checkRest holds what must be true when all has come to rest: I8 and I10.
@@ -163,8 +230,11 @@ func (w *world) checkRest() {
 	owned := map[string]bool{}
 	for _, m := range w.rows() {
 		owned[m.ObjectKey] = m.State == media.StateReady
-		if m.State == media.StatePending || !m.DueAt.IsZero() {
+		switch {
+		case m.State == media.StatePending, m.State == media.StateReady && !m.DueAt.IsZero():
 			w.breach("I10", "%v is %s, due at %v", m.ID, m.State, m.DueAt)
+		case m.State == media.StateFailed && (w.keep >= 0 || m.DueAt.IsZero()):
+			w.breach("failed", "%v is there for good, due at %v", m.ID, m.DueAt)
 		}
 	}
 	objects, _, err := w.blobs.List(context.Background(), "", "")

@@ -100,9 +100,10 @@ func (r repository) Retag(ctx context.Context, ids []uuid.UUID, add []tags.Tag, 
 func (r repository) Move(ctx context.Context, id uuid.UUID, when media.When, c media.Change) (media.Media, bool, error) {
 	r.w.now.by = r.w.at.Add(moveTime)
 	a, err := call(r.w, "Move to "+string(c.State), id, func() (a answer, err error) {
+		was, _ := r.w.repo.Get(context.Background(), id)
 		a.media, a.ok, err = r.Repository.Move(ctx, id, when, c)
-		if a.ok && a.media.State == media.StateDeleted {
-			r.w.ledger.tombstones[id] = a.media.LastURLAt
+		if a.ok {
+			r.w.moved(was, a.media)
 		}
 		return a, err
 	})
@@ -116,6 +117,7 @@ func (r repository) Claim(ctx context.Context, c media.Claim) ([]media.Media, er
 	claimed, err := call(r.w, "Claim", c.ID, func() ([]media.Media, error) { return r.Repository.Claim(ctx, c) })
 	for _, m := range claimed {
 		r.w.now.claimed[m.ID] = m.State != media.StatePending
+		r.w.now.leases[m.ID] = c.Lease
 	}
 	return claimed, err
 }
@@ -128,7 +130,7 @@ func (r repository) Remove(ctx context.Context, id uuid.UUID, lease time.Time) (
 	return call(r.w, "Remove", id, func() (bool, error) {
 		removed, err := r.Repository.Remove(ctx, id, lease)
 		if removed {
-			delete(r.w.ledger.tombstones, id)
+			r.w.removed(id)
 		}
 		return removed, err
 	})
@@ -205,6 +207,7 @@ func (b blobs) List(ctx context.Context, prefix, after string) ([]media.Object, 
 func (b blobs) Delete(ctx context.Context, key string) error {
 	_, err := call(b.w, "Delete object", key, func() (struct{}, error) {
 		b.w.deleting(key)
+		delete(b.w.ledger.arrived, key)
 		return struct{}{}, b.BlobStore.Delete(ctx, key)
 	})
 	return err

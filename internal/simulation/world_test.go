@@ -38,9 +38,10 @@ type world struct {
 
 	clients  clients
 	ledger   ledger
-	unsummed bool // the store knows no sha256
-	changed  bool // something may have, in this step
-	resting  bool // all operations have ended
+	unsummed bool          // the store knows no sha256
+	keep     time.Duration // how long failed media are kept; negative: for good
+	changed  bool          // something may have, in this step
+	resting  bool          // all operations have ended
 	trace    []string
 
 	invariant string // the first that didn't hold
@@ -58,8 +59,9 @@ func newWorld(c *choices) *world {
 	w.unsummed = w.chance(0.25)
 	w.operations = some(c)
 	random := bytesOf{rand.New(rand.NewPCG(1, 0))} // what ids and keys are made of is no choice
+	w.keep = pick(w, 7*24*time.Hour, 7*24*time.Hour, 10*time.Minute, -1)
 	w.blobs = memblob.New(&memblob.Options{Now: late, Secret: []byte("secret")})
-	service, err := media.NewService(repository{w.repo, w}, blobs{w.blobs, w}, &media.Options{Now: clock, Rand: random})
+	service, err := media.NewService(repository{w.repo, w}, blobs{w.blobs, w}, &media.Options{Now: clock, Rand: random, FailedTTL: w.keep})
 	if err != nil {
 		panic(err)
 	}
@@ -97,9 +99,10 @@ type task struct {
 	end     context.CancelFunc // of ctx
 	faulted bool
 	claimed map[uuid.UUID]bool // media whose bytes are the task's to delete
-	atOnce  []uuid.UUID        // media that it changes in one step, all or none
-	wake    time.Time          // it sleeps until then
-	by      time.Time          // no time passes beyond, until the task has gone on; zero: any
+	leases  map[uuid.UUID]time.Time
+	atOnce  []uuid.UUID // media that it changes in one step, all or none
+	wake    time.Time   // it sleeps until then
+	by      time.Time   // no time passes beyond, until the task has gone on; zero: any
 	resume  func() (struct{}, bool)
 	stop    func()
 	pause   func(struct{}) bool
@@ -109,7 +112,7 @@ type task struct {
 var errCrash = errors.New("crash")
 
 func (w *world) start(name string, run func(*task)) {
-	t := &task{name: fmt.Sprintf("%s#%d", name, w.step), began: w.step, claimed: map[uuid.UUID]bool{}}
+	t := &task{name: fmt.Sprintf("%s#%d", name, w.step), began: w.step, claimed: map[uuid.UUID]bool{}, leases: map[uuid.UUID]time.Time{}}
 	t.ctx, t.end = context.WithCancel(context.Background())
 	t.resume, t.stop = iter.Pull(func(yield func(struct{}) bool) {
 		t.pause = yield
@@ -150,6 +153,12 @@ func (w *world) awake() []int {
 	return all
 }
 
+// soonest returns when the first task wakes.
+func (w *world) soonest() time.Time {
+	first := slices.MinFunc(w.tasks, func(a, b *task) int { return a.wake.Compare(b.wake) })
+	return first.wake
+}
+
 func (w *world) tell(format string, args ...any) {
 	name := "world"
 	if w.now != nil {
@@ -180,8 +189,10 @@ func (w *world) run() error {
 		w.step++
 		awake := w.awake()
 		switch begin := ops > 0 && len(awake) < 5; {
-		case w.chance(0.15), len(awake) == 0 && !begin:
+		case w.chance(0.15):
 			w.pass()
+		case len(awake) == 0 && !begin:
+			w.elapse(w.soonest().Sub(w.at))
 		case begin && (len(awake) == 0 || w.chance(0.25)):
 			ops--
 			w.begin()
@@ -251,7 +262,7 @@ func (w *world) moments() []time.Time {
 // world to what must be true then.
 func (w *world) rest() {
 	w.risk, w.resting = 0, true
-	for _, wait := range []time.Duration{0, 3 * time.Hour, 25 * time.Hour, 3 * time.Hour} {
+	for _, wait := range []time.Duration{0, 3 * time.Hour, 25 * time.Hour, 3 * time.Hour, 8 * 24 * time.Hour} {
 		w.at = w.at.Add(wait)
 		for range 2 {
 			if w.broken != nil {

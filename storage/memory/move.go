@@ -85,9 +85,9 @@ func (r mediaRepository) Claim(ctx context.Context, c media.Claim) ([]media.Medi
 	}
 	slices.SortStableFunc(due, func(a, b media.Media) int { return a.DueAt.Compare(b.DueAt) })
 	due = due[:min(len(due), c.Limit)]
-	for i := range due {
-		due[i].DueAt = c.Lease
-		r.media[due[i].ID] = due[i]
+	for _, m := range due {
+		m.DueAt = c.Lease
+		r.media[m.ID] = m
 	}
 	return due, nil
 }
