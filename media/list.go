@@ -156,9 +156,19 @@ func (f *faults) checkFilter(filter Filter) {
 	if !utf8.ValidString(filter.ContentType) || strings.ContainsFunc(filter.ContentType, badInFilter) {
 		f.Add("content_type", fault.CodeInvalid, "A content type is ASCII text.")
 	}
+	f.checkMoment("created_after", filter.CreatedAfter)
+	f.checkMoment("created_before", filter.CreatedBefore)
 	part := filter.FilenameContains
 	if len(part) > MaxFilename || !utf8.ValidString(part) || strings.ContainsFunc(part, badInFilename) {
 		f.Add("filename_contains", fault.CodeInvalid, "A part of a filename has at most %d bytes and only characters that a filename has.", MaxFilename)
+	}
+}
+
+// checkMoment refuses a time that no database of ours can hold: SQLite's are texts with
+// four digits for the year, and neither SQLite nor PostgreSQL knows a year 0.
+func (f *faults) checkMoment(field string, t time.Time) {
+	if year := t.UTC().Year(); year < 1 || year > 9999 {
+		f.Add(field, fault.CodeInvalid, "A time is in the years 1 to 9999, in UTC.")
 	}
 }
 

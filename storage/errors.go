@@ -19,10 +19,11 @@ const (
 	uniqueViolation = "23505"
 	lockTimeout     = "55P03"
 	deadlock        = "40P01"
+	readOnly        = "25006" // of a server that was the primary once, or never
 )
 
 var (
-	unavailableStates  = []string{"40001", deadlock, lockTimeout} // 40001: serialization failure
+	unavailableStates  = []string{"40001", deadlock, lockTimeout, readOnly} // 40001: serialization failure
 	unavailableClasses = []string{
 		"08", // connection
 		"53", // insufficient resources
@@ -48,9 +49,11 @@ var unavailableResults = []int{
 // SQLState or SQLite's code and by type, never by text: texts are translated, and
 // change.
 func translate(ctx context.Context, err error) error {
-	switch {
-	case err == nil:
+	if err == nil {
 		return nil
+	}
+	err = withoutAddresses(err)
+	switch {
 	case ctx.Err() != nil && !errors.Is(err, ctx.Err()):
 		// The driver answered a cancelled statement by the database's error.
 		return fmt.Errorf("%w: %w", ctx.Err(), err)
@@ -62,6 +65,22 @@ func translate(ctx context.Context, err error) error {
 		return fmt.Errorf("%w: %w", media.ErrUnavailable, err)
 	}
 	return fmt.Errorf("storage: %w", err)
+}
+
+// lostError is an error of the network. Its own text would hold the addresses of both
+// ends, which may end up in a log that others read.
+type lostError struct{ cause error }
+
+func (lostError) Error() string   { return "the connection to the database is lost" }
+func (e lostError) Unwrap() error { return e.cause }
+
+func withoutAddresses(err error) error {
+	var operation *net.OpError
+	var lookup *net.DNSError
+	if errors.As(err, &operation) || errors.As(err, &lookup) {
+		return lostError{err}
+	}
+	return err
 }
 
 func isUnavailable(err error) bool {

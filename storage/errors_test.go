@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"strings"
 	"testing"
 
 	"github.com/seed-f0df946f/mediakit/media"
@@ -39,6 +40,7 @@ func TestTranslate(t *testing.T) {
 		want  bool // that it is ErrUnavailable
 	}{
 		{stateError("08006"), true}, // connection failure
+		{stateError("25006"), true}, // read-only transaction
 		{stateError("40001"), true}, // serialization failure
 		{stateError("40P01"), true}, // deadlock
 		{stateError("53300"), true}, // too many connections
@@ -85,6 +87,26 @@ func TestTranslate(t *testing.T) {
 	}
 	if !errors.Is(media.ErrUnavailable, tags.ErrUnavailable) {
 		t.Error("the two ErrUnavailable differ")
+	}
+}
+
+// The addresses of a broken connection are those of the DSN.
+func TestTranslateTellsNoAddress(t *testing.T) {
+	t.Parallel()
+	ended, cancel := context.WithCancel(context.Background())
+	cancel()
+	address := &net.TCPAddr{IP: net.IPv4(192, 0, 2, 1), Port: 5432}
+	for _, cause := range []error{
+		&net.OpError{Op: "read", Net: "tcp", Source: address, Addr: address, Err: errors.New("reset")},
+		&net.OpError{Op: "dial", Net: "tcp", Addr: address, Err: context.DeadlineExceeded},
+		&net.OpError{Op: "read", Net: "tcp", Addr: address, Err: context.Canceled},
+		&net.DNSError{Err: "no such host", Name: "192.0.2.1"},
+	} {
+		for _, ctx := range []context.Context{context.Background(), ended} {
+			if err := translate(ctx, fmt.Errorf("wrapped: %w", cause)); strings.Contains(err.Error(), "192.0.2.1") {
+				t.Errorf("%#v became %v", cause, err)
+			}
+		}
 	}
 }
 

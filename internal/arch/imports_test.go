@@ -61,7 +61,7 @@ var table = map[string]row{
 	"httpapi/expvarmetrics": {ours: []string{"httpapi", "media", "tags"}}, // for its tests; it is given basic types
 
 	"migrations":       {ours: []string{"internal/migrate"}, others: []string{bun}},
-	"internal/migrate": {others: []string{bun}},
+	"internal/migrate": {others: []string{bun}, tests: []string{"modernc.org/sqlite", bun + "/dialect/sqlitedialect"}},
 
 	"examples/server": {
 		ours:   []string{"media", "tags", "storage/...", "blob/...", "httpapi/...", "migrations"},

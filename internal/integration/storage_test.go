@@ -109,8 +109,12 @@ func exists(t testing.TB, s *storage.Store, id uuid.UUID) bool {
 }
 
 func TestSQLOnPostgres(t *testing.T) {
+	runSQL(t, func(t *testing.T) *storage.Store { return openStore(t, patiently(newPostgres(t)), &patient) })
+}
+
+func runSQL(t *testing.T, open func(t *testing.T) *storage.Store) {
 	storagetest.RunSQL(t, func(t *testing.T) storagetest.SQL {
-		store := openStore(t, patiently(newPostgres(t)), &patient)
+		store := open(t)
 		return storagetest.SQL{
 			Repositories: repositories(store),
 			InTx: func(ctx context.Context, f func(context.Context, storagetest.Repositories) error) error {

@@ -8,9 +8,8 @@ import (
 	"strings"
 )
 
-// alone ends the name of a file whose statements can't run in a transaction. Each of
-// them must be safe to repeat: the process may end before the file is recorded, and two
-// processes may run it at once.
+// alone ends the name of a file whose statements can't run in a transaction. They must be
+// safe to repeat from the first: the process may end before the file is recorded.
 const alone = ".alone.sql"
 
 type file struct {

@@ -25,49 +25,40 @@ type Migration struct {
 	AppliedAt time.Time // zero: not yet
 }
 
-// Up applies the files of the dialect's folder that the database doesn't record yet.
-//
-// Files that need no transaction of their own are applied and recorded in one
-// transaction, under a lock that ends with it. A file that can't run in a transaction
-// runs between two of them, and without the lock: CREATE INDEX CONCURRENTLY waits for
-// every older transaction, so it would wait for ever for one that waits for the lock.
+// Up applies the files of the dialect's folder that the database doesn't record yet, in
+// the order of their names, and records them.
 func Up(ctx context.Context, db *bun.DB, files fs.FS) error {
 	return onConn(ctx, db, files, func(r *runner) error {
-		var ran *file
 		for {
-			next, err := r.upTo(ctx, ran)
+			next, err := r.upTo(ctx)
 			if err != nil || next == nil {
 				return err
 			}
-			if err := r.exec(ctx, next.statements...); err != nil {
+			if err := r.runAlone(ctx, next); err != nil {
 				return fmt.Errorf("%s: %w", next.name, err)
 			}
-			ran = next
 		}
 	})
 }
 
 // upTo applies and records files in one transaction, up to the first that can't run in
-// one. It returns that file, or nil if there is none. It records ran, which has run.
-func (r *runner) upTo(ctx context.Context, ran *file) (next *file, err error) {
+// one. It returns that file, or nil if there is none.
+func (r *runner) upTo(ctx context.Context) (next *file, err error) {
 	err = r.inTx(ctx, func() error {
 		done, err := r.recorded(ctx, true)
 		if err != nil {
 			return err
 		}
 		for _, f := range r.files {
-			_, applied := done[f.name]
-			switch {
-			case applied:
+			if _, applied := done[f.name]; applied {
 				continue
-			case ran != nil && ran.name == f.name:
-			case f.alone:
+			}
+			if f.alone {
 				next = f
 				return nil
-			default:
-				if err := r.exec(ctx, f.statements...); err != nil {
-					return fmt.Errorf("%s: %w", f.name, err)
-				}
+			}
+			if err := r.exec(ctx, f.statements...); err != nil {
+				return fmt.Errorf("%s: %w", f.name, err)
 			}
 			if err := r.record(ctx, f); err != nil {
 				return err
@@ -76,6 +67,20 @@ func (r *runner) upTo(ctx context.Context, ran *file) (next *file, err error) {
 		return nil
 	})
 	return next, err
+}
+
+// runAlone applies a file that can't run in a transaction, and records it.
+func (r *runner) runAlone(ctx context.Context, f *file) error {
+	return r.exclusively(ctx, func() error {
+		done, err := r.recorded(ctx, false)
+		if _, applied := done[f.name]; applied || err != nil {
+			return err
+		}
+		if err := r.exec(ctx, f.statements...); err != nil {
+			return err
+		}
+		return r.inTx(ctx, func() error { return r.record(ctx, f) })
+	})
 }
 
 // Status lists the files of the dialect's folder in their order. It only looks.

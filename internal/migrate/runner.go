@@ -2,6 +2,7 @@ package migrate
 
 import (
 	"context"
+	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -16,7 +17,9 @@ import (
 type flavor struct {
 	folder string
 	begin  []string // begins a transaction and takes the lock, which ends with it
-	create string   // makes the table that records files
+	// tryLock takes the lock of files that run outside a transaction, or answers false.
+	tryLock string
+	create  string // makes the table that records files
 	// columns counts the columns of that table, and those of them named file.
 	columns string
 }
@@ -34,6 +37,7 @@ var flavors = map[dialect.Name]flavor{
 			"SET LOCAL lock_timeout = 0",
 			"SELECT pg_advisory_xact_lock(7882817126550694260)", // the bytes of "mediakit" as a number
 		},
+		tryLock: "SELECT pg_try_advisory_xact_lock(7882817126550694261)",
 		create: `CREATE TABLE mediakit_migrations (
 			file text PRIMARY KEY, sha256 text NOT NULL, applied_at timestamptz NOT NULL)`,
 		columns: `SELECT count(*), count(*) FILTER (WHERE attname = 'file') FROM pg_attribute
@@ -52,11 +56,12 @@ var flavors = map[dialect.Name]flavor{
 // runner works on one connection.
 type runner struct {
 	flavor
+	db    *bun.DB
 	conn  bun.Conn
 	files []*file
 }
 
-// onConn runs f on one connection of db, so that a pool of one is enough.
+// onConn runs f on one connection of db: a pool may have no second one to give.
 func onConn(ctx context.Context, db *bun.DB, files fs.FS, f func(*runner) error) error {
 	known, ok := flavors[db.Dialect().Name()]
 	if !ok {
@@ -71,7 +76,7 @@ func onConn(ctx context.Context, db *bun.DB, files fs.FS, f func(*runner) error)
 		return err
 	}
 	defer conn.Close()
-	return f(&runner{flavor: known, conn: conn, files: list})
+	return f(&runner{flavor: known, db: db, conn: conn, files: list})
 }
 
 // inTx runs f in a transaction that holds the lock.
@@ -87,6 +92,65 @@ func (r *runner) inTx(ctx context.Context, f func() error) error {
 		r.rollBack(ctx)
 	}
 	return err
+}
+
+var errPoolOfOne = errors.New("it needs a second connection to hold a lock, and the pool has only one")
+
+// exclusively runs f while no other process runs one. The lock belongs to a transaction
+// on a second connection, which only holds it. It is asked for again and again, since
+// CREATE INDEX CONCURRENTLY waits for every other transaction that has a snapshot: it
+// would wait for ever for one that waits for the lock.
+func (r *runner) exclusively(ctx context.Context, f func() error) error {
+	if r.tryLock == "" {
+		return f()
+	}
+	if r.db.Stats().MaxOpenConnections == 1 {
+		return errPoolOfOne
+	}
+	for {
+		holder, err := r.tryExclusive(ctx)
+		if err != nil {
+			return err
+		}
+		if holder != nil {
+			defer func() { _ = holder.Rollback() }()
+			return f()
+		}
+		if err := pause(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// tryExclusive returns a transaction that holds the lock, or nil if another one does. One
+// that doesn't is over at once: it may be the last connection that a pooler has.
+func (r *runner) tryExclusive(ctx context.Context) (holder *sql.Tx, err error) {
+	holder, err = r.db.DB.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
+	if err != nil {
+		return nil, err
+	}
+	var locked bool
+	err = holder.QueryRowContext(ctx, r.tryLock).Scan(&locked)
+	if err == nil && locked {
+		// The statement also takes the place of the one before, which may still have its
+		// snapshot: drivers close a query's portal only with the next statement.
+		_, err = holder.ExecContext(ctx, "SET LOCAL idle_in_transaction_session_timeout = 0")
+	}
+	if err != nil || !locked {
+		_ = holder.Rollback()
+		return nil, err
+	}
+	return holder, nil
+}
+
+// pause waits for a moment before the next attempt.
+func pause(ctx context.Context) error {
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-time.After(20 * time.Millisecond):
+		return nil
+	}
 }
 
 // rollBackWithin is how long a rollback may take on a connection that may be dead.
@@ -108,10 +172,8 @@ func (r *runner) exec(ctx context.Context, statements ...string) error {
 	for _, statement := range statements {
 		_, err := r.conn.Conn.ExecContext(ctx, statement)
 		for isBusy(err) {
-			select {
-			case <-ctx.Done():
-				return ctx.Err()
-			case <-time.After(10 * time.Millisecond):
+			if err := pause(ctx); err != nil {
+				return err
 			}
 			_, err = r.conn.Conn.ExecContext(ctx, statement)
 		}

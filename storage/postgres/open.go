@@ -2,11 +2,14 @@ package postgres
 
 import (
 	"context"
+	"crypto/tls"
 	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"net"
 	"strconv"
+	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -35,9 +38,9 @@ type Options struct {
 	LockTimeout      time.Duration // for one wait for a lock; default DefaultLockTimeout
 
 	// Pooled says that the DSN leads to a pooler that hands out a connection for
-	// one transaction at a time, such as PgBouncer. Then statements aren't
-	// prepared, and the two time-outs have to be set in the database or the
-	// pooler, which wouldn't accept them from us.
+	// one transaction at a time, such as PgBouncer. Then no statement is prepared by
+	// name and nothing is set for a session. StatementTimeout and LockTimeout have
+	// no effect: set both in the database, and see with [Limits] that they hold.
 	Pooled bool
 }
 
@@ -72,14 +75,18 @@ func Open(ctx context.Context, dsn string, opts *Options) (*storage.Store, error
 		_ = db.Close()
 		return nil, fmt.Errorf("postgres: %w", err)
 	}
-	storeOptions := &storage.Options{SlowTimeout: o.SlowTimeout}
-	if !o.Pooled {
-		storeOptions.ExecMode = pgx.QueryExecModeCacheStatement
-	}
-	return storage.New(db, storeOptions)
+	return storage.New(db, &storage.Options{SlowTimeout: o.SlowTimeout, ExecMode: o.execMode()})
 }
 
 var errBadDSN = errors.New("postgres: the DSN is not one that PostgreSQL knows")
+
+// execMode is how the hottest statements run, which are the same text each time.
+func (o Options) execMode() pgx.QueryExecMode {
+	if o.Pooled {
+		return pgx.QueryExecModeExec
+	}
+	return pgx.QueryExecModeCacheStatement
+}
 
 // apply sets what holds for each connection. The mode is the one for statements
 // into which arguments are written: to prepare them would cost a round trip, and
@@ -91,11 +98,21 @@ func (o Options) apply(config *pgx.ConnConfig) {
 		// that never answers would keep its connections for good.
 		config.ConnectTimeout = DefaultConnectTimeout
 	}
+	config.OnPgError = closeReadOnly(config.OnPgError)
 	if o.Pooled {
 		return
 	}
 	config.RuntimeParams["statement_timeout"] = milliseconds(o.StatementTimeout)
 	config.RuntimeParams["lock_timeout"] = milliseconds(o.LockTimeout)
+}
+
+// closeReadOnly closes a connection whose server has become read-only: a standby now, or
+// no longer the primary. The pool then dials again, and finds the primary.
+func closeReadOnly(usual pgconn.PgErrorHandler) pgconn.PgErrorHandler {
+	const readOnly = "25006"
+	return func(c *pgconn.PgConn, err *pgconn.PgError) (keep bool) {
+		return usual(c, err) && err.Code != readOnly
+	}
 }
 
 func pool(config *pgx.ConnConfig, o Options) *sql.DB {
@@ -119,21 +136,40 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	return conn, nil
 }
 
-// unreachable returns the cause without what pgx puts before it: user, host and
-// database of the DSN. That the time to connect was up is no end of ctx.
+// unreachable tells the cause without user, host or database of the DSN. A time-out of
+// the connection's own isn't the end of ctx.
 func unreachable(ctx context.Context, err error) error {
-	var connect *pgconn.ConnectError
-	if errors.As(err, &connect) {
-		err = connect.Unwrap()
+	if errors.Is(err, media.ErrUnavailable) {
+		return err // it has been here before
 	}
 	if ctx.Err() != nil {
-		return fmt.Errorf("can't connect: %w", err)
+		return fmt.Errorf("can't connect: %w", ctx.Err())
 	}
 	var server *pgconn.PgError
 	if errors.As(err, &server) {
 		return fmt.Errorf("connecting was refused with SQLState %s: %w", server.Code, media.ErrUnavailable)
 	}
-	return fmt.Errorf("can't connect: %w: %v", media.ErrUnavailable, err)
+	return fmt.Errorf("can't connect: %w: %s", media.ErrUnavailable, reason(err))
+}
+
+// reason tells why no connection came about. It uses only words that can't hold a part
+// of the DSN: most errors of this kind name the host.
+func reason(err error) string {
+	var number syscall.Errno
+	var lookup *net.DNSError
+	var certificate *tls.CertificateVerificationError
+	var network net.Error
+	switch {
+	case errors.As(err, &number):
+		return number.Error()
+	case errors.As(err, &lookup):
+		return "the host's name has no address"
+	case errors.As(err, &certificate):
+		return "the server's certificate is not accepted"
+	case errors.As(err, &network) && network.Timeout():
+		return "no answer in time"
+	}
+	return "no session came about"
 }
 
 func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }

@@ -1,0 +1,3 @@
+-- SQLite refuses to do this in a transaction.
+
+VACUUM;
