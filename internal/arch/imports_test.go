@@ -84,7 +84,7 @@ var table = map[string]row{
 	"internal/simulation/planted":    {},
 	"internal/integration/realfiles": {ours: []string{"media", "storage/memory", "blob/memblob"}},
 	"internal/integration": {
-		ours: []string{"media", "tags", "storage/...", "blob/...", "httpapi/...", "migrations", "internal/uuidv7"},
+		ours: []string{"media", "tags", "storage/...", "blob/...", "httpapi/...", "migrations", "internal/migrate", "internal/uuidv7"},
 		tests: []string{
 			uuid, bun, bun + "/dialect/pgdialect", pgx, aws, aws + "/config", aws + "/credentials", s3, "github.com/aws/smithy-go",
 			"github.com/testcontainers/testcontainers-go", "github.com/moby/moby/api",
