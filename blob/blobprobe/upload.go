@@ -166,7 +166,7 @@ func (p *probe) tampering(ctx context.Context) (Status, string) {
 	}
 	p.key("tampered0")
 	attempts := []attempt{
-		{"another key", func(r *http.Request) { r.URL.Path += "0" }},
+		{"another object key", func(r *http.Request) { r.URL.Path += "0" }},
 		{"no signature", func(r *http.Request) { r.URL.RawQuery = "" }},
 		{"POST with a PUT's URL", func(r *http.Request) { r.Method = http.MethodPost }},
 	}

@@ -61,7 +61,7 @@ func testPutMismatch(t *testing.T, h *Harness) {
 func testStat(t *testing.T, h *Harness) {
 	h.holdsNothing(t, "at first")
 	h.put(t, key+"0", content)
-	h.holdsNothing(t, "a longer key's object")
+	h.holdsNothing(t, "the object of a longer object key")
 	h.put(t, key, content)
 	h.holds(t, content)
 }

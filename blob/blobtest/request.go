@@ -25,7 +25,7 @@ const key = "media/0190b2f0-7a3c-7def-8000-000000000000/00112233445566778899aabb
 // body, they close the connection before the client can read why.
 var content = []byte("GIF89a, or so it says: sixty-four bytes that stand for a picture")
 
-// upload describes b under key.
+// upload describes b under an object key.
 func upload(key string, b []byte) media.Upload {
 	return media.Upload{Key: key, Size: int64(len(b)), ContentType: "image/gif", SHA256: sha256.Sum256(b)}
 }

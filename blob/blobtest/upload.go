@@ -98,7 +98,7 @@ func testUploadSecondWrite(t *testing.T, h *Harness) {
 	if a := send(t, request(t, signed, content, nil)); !a.refused() {
 		t.Errorf("second PUT: status %d, want 4xx", a.status)
 	}
-	other := []byte("other bytes, signed for the same key")
+	other := []byte("other bytes, signed for the same object key")
 	again, err := h.Store.SignUpload(t.Context(), upload(key, other), h.Now(), ttl)
 	if err != nil {
 		t.Fatal(err)
@@ -176,9 +176,9 @@ func tampered(t *testing.T, signed media.SignedRequest) map[string]*http.Request
 		})
 	}
 	requests := map[string]*http.Request{
-		"another key":   alter(func(u *url.URL, _ url.Values) { u.Path += "0" }),
-		"no query":      alter(func(u *url.URL, _ url.Values) { u.RawQuery = "x" }),
-		"one more item": alter(func(_ *url.URL, q url.Values) { q.Set("response-content-type", "text/html") }),
+		"another object key": alter(func(u *url.URL, _ url.Values) { u.Path += "0" }),
+		"no query":           alter(func(u *url.URL, _ url.Values) { u.RawQuery = "x" }),
+		"one more item":      alter(func(_ *url.URL, q url.Values) { q.Set("response-content-type", "text/html") }),
 	}
 	u, err := url.Parse(signed.URL)
 	if err != nil {

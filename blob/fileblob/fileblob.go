@@ -45,6 +45,8 @@ type Store struct {
 	signing *signedurl.Signing
 	handler *signedurl.Handler
 	walks   walks
+
+	pageSize int // the most objects that List returns at once
 }
 
 // New returns a Store of the objects in the folder dir, and makes dir if there is none.
@@ -62,7 +64,7 @@ func New(dir string, opts *Options) (*Store, error) {
 	if err != nil {
 		return nil, fmt.Errorf("fileblob: %w", err)
 	}
-	s := &Store{disk: disk, signing: signedurl.NewSigning(o.BaseURL, o.Secret), walks: walks{now: o.Now}}
+	s := &Store{disk: disk, signing: signedurl.NewSigning(o.BaseURL, o.Secret), walks: walks{now: o.Now}, pageSize: pageSize}
 	s.handler = signedurl.NewHandler(s.signing.Signer, s, o.Now, o.MaxTransfers)
 	return s, nil
 }

@@ -34,7 +34,7 @@ func (s *Store) list(ctx context.Context, prefix, after string) (objects []media
 			return nil, "", err
 		}
 	}
-	objects, more, err := w.page(ctx)
+	objects, more, err := w.page(ctx, s.pageSize)
 	if err != nil || !more {
 		return objects, "", err
 	}
@@ -65,9 +65,9 @@ func begin(disk disk, prefix, after string) (*walk, error) {
 	return w, w.enter(prefix[:slash+1])
 }
 
-// page returns the next objects, and whether there are more. The first of those stays
-// to be visited.
-func (w *walk) page(ctx context.Context) (objects []media.Object, more bool, err error) {
+// page returns the next objects, size of them at most, and whether there are more. The
+// first of those stays to be visited.
+func (w *walk) page(ctx context.Context, size int) (objects []media.Object, more bool, err error) {
 	for len(w.folders) > 0 {
 		if err := ctx.Err(); err != nil {
 			return nil, false, err
@@ -89,7 +89,7 @@ func (w *walk) page(ctx context.Context) (objects []media.Object, more bool, err
 		switch {
 		case err != nil:
 			return nil, false, err
-		case found && len(objects) == pageSize:
+		case found && len(objects) == size:
 			return objects, true, nil
 		case found:
 			objects = append(objects, object)
@@ -101,7 +101,7 @@ func (w *walk) page(ctx context.Context) (objects []media.Object, more bool, err
 
 // enter reads a folder and sorts the names that may be wanted as the object keys are
 // sorted that they are or hold. That is why the name of a folder has its slash: object
-// keys in a/ come after a-b, which comes after a.
+// keys that begin with a/ come after a-b, which comes after a.
 func (w *walk) enter(dir string) error {
 	opened, err := w.disk.Open(path.Clean(dir)) // "" is "."
 	var entries []fs.DirEntry

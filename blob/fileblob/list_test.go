@@ -37,6 +37,7 @@ func keysOf(t *testing.T, s *Store, prefix, after string) []string {
 
 // TestListOrder compares List with a sorted list of object keys. They have few letters,
 // all of them near the slash, so that each is often followed by a slash and by another.
+// Pages have many lengths.
 func TestListOrder(t *testing.T) {
 	store, dir := open(t)
 	random := rand.New(rand.NewPCG(1, 2))
@@ -60,6 +61,7 @@ func TestListOrder(t *testing.T) {
 	}
 	slices.Sort(keys)
 	for range 300 {
+		store.pageSize = 1 + random.IntN(20)
 		prefix, after := "", ""
 		if k := keys[random.IntN(len(keys))]; random.IntN(4) > 0 {
 			prefix = k[:random.IntN(len(k)+1)]
@@ -176,8 +178,9 @@ func TestListReadsFoldersOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer store.Close()
-	const objects = 2*pageSize + 1
-	for i := range objects {
+	const size = 3
+	store.pageSize = size
+	for i := range 2*size + 1 {
 		plant(t, store.disk.(rootDisk).Name(), blobtest.Stray{Key: fmt.Sprintf("media/%04d/a", i), Content: content, ContentType: "image/png"})
 	}
 	d := &stepped{disk: store.disk}
@@ -185,15 +188,15 @@ func TestListReadsFoldersOnce(t *testing.T) {
 	page := func(prefix, after string, want int) string {
 		t.Helper()
 		listed, next, err := store.List(t.Context(), prefix, after)
-		if err != nil || len(listed) != want || (next == "") != (want < pageSize) {
+		if err != nil || len(listed) != want || (next == "") != (want < size) {
 			t.Fatalf("List(%q, %q) = %d objects, %q, %v, want %d", prefix, after, len(listed), next, err, want)
 		}
 		return next
 	}
-	first := page("media/", "", pageSize)
-	other := page("", "", pageSize)
-	page("media/", page("media/", first, pageSize), 1)
-	page("", page("", other, pageSize), 1)
+	first := page("media/", "", size)
+	other := page("", "", size)
+	page("media/", page("media/", first, size), 1)
+	page("", page("", other, size), 1)
 	for name, n := range countFolders(d.steps) {
 		if n > 2 {
 			t.Errorf("two walks open %s %d times", name, n)
@@ -201,9 +204,9 @@ func TestListReadsFoldersOnce(t *testing.T) {
 	}
 	for waited, want := range map[time.Duration]int{walkLife: 1, walkLife + time.Nanosecond: 2} {
 		d.steps = nil
-		after := page("media/", "", pageSize)
+		after := page("media/", "", size)
 		now = now.Add(waited)
-		page("media/", after, pageSize)
+		page("media/", after, size)
 		if got := countFolders(d.steps)["media"]; got != want {
 			t.Errorf("a walk that was left for %v opens its folder %d times, want %d", waited, got, want)
 		}
@@ -214,7 +217,8 @@ func TestListReadsFoldersOnce(t *testing.T) {
 // anew, and one is never taken twice.
 func TestListForgetsWalks(t *testing.T) {
 	store, dir := open(t)
-	for i := range pageSize + 1 {
+	store.pageSize = 10
+	for i := range 11 {
 		plant(t, dir, blobtest.Stray{Key: fmt.Sprintf("media/%04d/a", i), Content: content, ContentType: "image/png"})
 	}
 	prefixes := []string{"", "m", "me", "med", "medi", "media"}
@@ -228,7 +232,7 @@ func TestListForgetsWalks(t *testing.T) {
 	}
 	for _, prefix := range prefixes {
 		for range 2 {
-			if got := keysOf(t, store, prefix, "media/0999/a"); !slices.Equal(got, []string{"media/1000/a"}) {
+			if got := keysOf(t, store, prefix, "media/0009/a"); !slices.Equal(got, []string{"media/0010/a"}) {
 				t.Errorf("List(%q) ends with %q", prefix, got)
 			}
 		}
@@ -241,19 +245,20 @@ func TestListForgetsWalks(t *testing.T) {
 // TestListAmidDeletes: an object that is deleted between two pages isn't listed.
 func TestListAmidDeletes(t *testing.T) {
 	store, dir := open(t)
-	for i := range pageSize + 3 {
+	store.pageSize = 10
+	for i := range 13 {
 		plant(t, dir, blobtest.Stray{Key: fmt.Sprintf("media/%04d/a", i), Content: content, ContentType: "image/png"})
 	}
 	_, next, err := store.List(t.Context(), "", "")
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, key := range []string{"media/1000/a", "media/1002/a"} {
+	for _, key := range []string{"media/0010/a", "media/0012/a"} {
 		if err := store.Delete(t.Context(), key); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if got := keysOf(t, store, "", next); !slices.Equal(got, []string{"media/1001/a"}) {
+	if got := keysOf(t, store, "", next); !slices.Equal(got, []string{"media/0011/a"}) {
 		t.Errorf("the second page is %q, want what is left", got)
 	}
 }

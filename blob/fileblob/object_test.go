@@ -159,7 +159,7 @@ func TestPruneRace(t *testing.T) {
 	}
 }
 
-// TestPins: each object that a key ever had is told from the others by its version, even
+// TestPins: each object that an object key ever had is told from the others by its version, even
 // if they have the same bytes. Bytes and types are told apart by the ETag as well.
 func TestPins(t *testing.T) {
 	store, _ := open(t)

@@ -60,7 +60,7 @@ func (s *Store) put(ctx context.Context, u media.Upload, body io.Reader) error {
 	}
 }
 
-// putAlone stores the object while no other Put of its key is running.
+// putAlone stores the object while no other Put of its object key is running.
 func (s *Store) putAlone(ctx context.Context, u media.Upload, body io.Reader, trailer []byte) error {
 	lock, err := s.lock(u.Key)
 	if err != nil {
@@ -88,7 +88,7 @@ func (s *Store) store(ctx context.Context, u media.Upload, body io.Reader, trail
 	if err = s.fill(ctx, temp, u, body, trailer); err == nil {
 		err = s.link(name, u.Key)
 	}
-	_ = s.disk.Remove(name) // if it stays it is no object, and the Delete of the key takes it
+	_ = s.disk.Remove(name) // if it stays it is no object, and the object key's next Put or Delete takes it
 	return err
 }
 

@@ -29,9 +29,9 @@ const pageSize = 1000
 
 // Options configures a [Store]. A zero field means its default.
 type Options struct {
-	// BaseURL is where the store is served, as clients see it: an absolute URL.
-	// Default: http://memblob.invalid, which signs but can't be reached. It can be
-	// set later with [Store.SetBaseURL].
+	// BaseURL is where clients reach the store: an absolute URL. Default:
+	// http://memblob.invalid, which can be signed but not reached. [Store.SetBaseURL]
+	// sets it later.
 	BaseURL string
 	// Secret is the key that URLs are signed with. Default: 32 random bytes.
 	Secret []byte
@@ -78,8 +78,8 @@ func New(opts *Options) *Store {
 	return s
 }
 
-// SetBaseURL tells the store where it is served, for a server whose address is
-// known only once it listens. URLs signed before keep the old base.
+// SetBaseURL sets where clients reach the store, for a server that learns its address only
+// when it listens. URLs that were signed before keep the old base.
 func (s *Store) SetBaseURL(base string) { s.signing.SetBase(base) }
 
 // ServeHTTP serves the store's signed URLs.

@@ -172,7 +172,7 @@ func (s *Store) List(ctx context.Context, prefix, after string) ([]media.Object,
 	switch {
 	case !aws.ToBool(page.IsTruncated):
 		return objects, "", nil
-	case len(objects) == 0: // there is no key to go on from
+	case len(objects) == 0: // there is no object key to go on from
 		return nil, "", fmt.Errorf("s3blob: list: %w: a page that is truncated and empty", media.ErrStoreMisconfigured)
 	default:
 		return objects, objects[len(objects)-1].Key, nil
