@@ -35,11 +35,11 @@ type settings struct {
 	S3PathStyle      bool   `env:"MEDIA_S3_PATH_STYLE"`
 	S3PublicEndpoint string `env:"MEDIA_S3_PUBLIC_ENDPOINT"`
 
-	UploadTTL     duration `env:"MEDIA_UPLOAD_TTL" envDefault:"15m"`
-	PendingTTL    duration `env:"MEDIA_PENDING_TTL" envDefault:"24h"`
+	UploadTTL     lifetime `env:"MEDIA_UPLOAD_TTL" envDefault:"15m"`
+	PendingTTL    lifetime `env:"MEDIA_PENDING_TTL" envDefault:"24h"`
 	FailedTTL     duration `env:"MEDIA_FAILED_TTL" envDefault:"168h"` // 0: for ever
-	DownloadTTL   duration `env:"MEDIA_DOWNLOAD_TTL" envDefault:"15m"`
-	TransferGrace duration `env:"MEDIA_TRANSFER_GRACE" envDefault:"1h"`
+	DownloadTTL   lifetime `env:"MEDIA_DOWNLOAD_TTL" envDefault:"15m"`
+	TransferGrace lifetime `env:"MEDIA_TRANSFER_GRACE" envDefault:"1h"`
 	SweepInterval duration `env:"MEDIA_SWEEP_INTERVAL" envDefault:"1m"` // 0: never
 
 	MaxImageSize byteSize `env:"MEDIA_MAX_IMAGE_SIZE"`
@@ -59,7 +59,7 @@ type count int64
 func (c *count) UnmarshalText(text []byte) error {
 	n, err := strconv.ParseInt(string(text), 10, 64)
 	if err != nil || n < 1 {
-		return fmt.Errorf("%q is no number such as 300000000", text)
+		return want("a number from 1 on, such as 300000000")
 	}
 	*c = count(n)
 	return nil
@@ -72,7 +72,7 @@ type byteSize int64
 func (s *byteSize) UnmarshalText(text []byte) error {
 	n, err := humanize.ParseBytes(string(text))
 	if err != nil || n < 1 || n > 1<<62 {
-		return fmt.Errorf("%q is no size such as 200MiB", text)
+		return want("a size such as 200MiB")
 	}
 	*s = byteSize(n)
 	return nil
@@ -89,11 +89,29 @@ func (d *duration) UnmarshalText(text []byte) error {
 	}
 	parsed, err := time.ParseDuration(written)
 	if err != nil || parsed < 0 {
-		return fmt.Errorf("%q is no duration such as 15m", text)
+		return want("a duration such as 15m")
 	}
 	*d = duration(parsed)
 	return nil
 }
+
+// lifetime is a duration longer than 0: the library takes 0 for its default.
+type lifetime time.Duration
+
+// UnmarshalText reads what a person writes.
+func (l *lifetime) UnmarshalText(text []byte) error {
+	err := (*duration)(l).UnmarshalText(text)
+	if err == nil && *l == 0 {
+		return want("a duration longer than 0")
+	}
+	return err
+}
+
+// want is what a variable should hold and doesn't.
+type want string
+
+// Error implements error.
+func (w want) Error() string { return "want " + string(w) }
 
 // list is written with commas; space around an element isn't part of it.
 type list []string
@@ -126,10 +144,14 @@ func readSettings(environ map[string]string) (settings, error) {
 
 func withoutValue(err error) error {
 	var parse env.ParseError
-	if errors.As(err, &parse) {
-		return fmt.Errorf("%s is not a valid %v", variable(parse.Name), parse.Type)
+	if !errors.As(err, &parse) {
+		return err
 	}
-	return err
+	var wanted want
+	if errors.As(parse.Err, &wanted) {
+		return fmt.Errorf("%s: %w", variable(parse.Name), wanted)
+	}
+	return fmt.Errorf("%s is not a valid %v", variable(parse.Name), parse.Type)
 }
 
 // variable returns the name of the environment variable that fills a field.
@@ -157,14 +179,6 @@ func (s *settings) check() error {
 	for _, origin := range s.CORSOrigins {
 		if origin != "*" && !isOrigin(origin, false) {
 			errs = append(errs, fmt.Errorf("MEDIA_CORS_ORIGINS: %q is no origin such as https://app.example.com", origin))
-		}
-	}
-	for name, d := range map[string]duration{
-		"MEDIA_UPLOAD_TTL": s.UploadTTL, "MEDIA_PENDING_TTL": s.PendingTTL, "MEDIA_DOWNLOAD_TTL": s.DownloadTTL,
-		"MEDIA_TRANSFER_GRACE": s.TransferGrace,
-	} {
-		if d == 0 { // the library would take it for its default
-			errs = append(errs, fmt.Errorf("%s is not longer than 0", name))
 		}
 	}
 	errs = append(errs, s.mediaOptions().Check(multipart))

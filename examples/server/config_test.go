@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -31,36 +32,22 @@ func TestReadmeListsTheSettings(t *testing.T) {
 	}
 }
 
-func TestSettings(t *testing.T) {
-	s, err := readSettings(map[string]string{
-		"MEDIA_UPLOAD_TTL": "900", "MEDIA_PENDING_TTL": "36h", "MEDIA_SWEEP_INTERVAL": "0",
-		"MEDIA_MAX_IMAGE_SIZE": "200MiB", "MEDIA_MAX_VIDEO_SIZE": "1000",
-		"MEDIA_ALLOWED_TYPES": "image/png, image/jpeg", "MEDIA_CORS_ORIGINS": "https://a.example,http://localhost:3000",
-		"MEDIA_PUBLIC_URL": "https://media.example/api/",
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	options := s.mediaOptions()
-	if options.UploadTTL != 15*time.Minute || options.PendingTTL != 36*time.Hour || s.SweepInterval != 0 {
-		t.Errorf("durations %v, %v, %v", options.UploadTTL, options.PendingTTL, s.SweepInterval)
-	}
-	if options.MaxImageSize != 200<<20 || options.MaxVideoSize != 1000 {
-		t.Errorf("sizes %d, %d", options.MaxImageSize, options.MaxVideoSize)
-	}
-	if want := []string{"image/png", "image/jpeg"}; !reflect.DeepEqual(options.AllowedTypes, want) {
-		t.Errorf("types %q; want %q", options.AllowedTypes, want)
-	}
-}
-
 func TestSettingsRefused(t *testing.T) {
 	for name, values := range map[string][]string{
-		"MEDIA_UPLOAD_TTL":         {"soon", "-1m", "1d"},
-		"MEDIA_MAX_VIDEO_SIZE":     {"0", "-5", "big"},
+		"MEDIA_UPLOAD_TTL":         {"soon", "-1m", "1d", "0", "0s"},
+		"MEDIA_PENDING_TTL":        {"0", "x"},
+		"MEDIA_DOWNLOAD_TTL":       {"0", "x"},
+		"MEDIA_TRANSFER_GRACE":     {"0", "x"},
+		"MEDIA_FAILED_TTL":         {"-1h", "never"},
+		"MEDIA_SWEEP_INTERVAL":     {"-1s", "never"},
+		"MEDIA_MAX_IMAGE_SIZE":     {"0", "-5", "big"},
+		"MEDIA_MAX_VIDEO_SIZE":     {"0", "-5", "big", "8EiB"},
+		"MEDIA_MAX_PIXELS":         {"0", "-1", "1e6", "9223372036854775808"},
 		"MEDIA_DATABASE_URL":       {"mysql://h/d", "host=localhost"},
-		"MEDIA_PUBLIC_URL":         {"example.com", "ftp://example.com", "https://me@example.com", "https://example.com?x"},
+		"MEDIA_DATABASE_POOLED":    {"perhaps"},
+		"MEDIA_PUBLIC_URL":         {"example.com", "ftp://example.com", "https://me@example.com", "https://example.com?x", "https://", "https://example.com#x"},
 		"MEDIA_S3_PUBLIC_ENDPOINT": {"s3.example.com"},
-		"MEDIA_CORS_ORIGINS":       {"example.com", "https://a.example/path"},
+		"MEDIA_CORS_ORIGINS":       {"example.com", "https://a.example/path", "https://a.example,b"},
 		"MEDIA_LOG_FORMAT":         {"xml"},
 		"MEDIA_LOG_LEVEL":          {"loud"},
 		"MEDIA_S3_PATH_STYLE":      {"perhaps"},
@@ -70,5 +57,52 @@ func TestSettingsRefused(t *testing.T) {
 				t.Errorf("%s=%s: %v; want an error that names it", name, value, err)
 			}
 		}
+	}
+	// What the library refuses is named by its option.
+	for _, over := range []map[string]string{
+		{"MEDIA_ALLOWED_TYPES": "image/svg+xml"}, {"MEDIA_S3_PREFIX": "/a/"}, {"MEDIA_PENDING_TTL": "1m"}, {"MEDIA_DOWNLOAD_TTL": "168h"},
+		{"MEDIA_MAX_VIDEO_SIZE": "6GiB"},
+	} {
+		if _, err := readSettings(over); err == nil {
+			t.Errorf("%v is let in", over)
+		}
+	}
+}
+
+func TestSettingsTaken(t *testing.T) {
+	for name, values := range map[string][]string{
+		"MEDIA_UPLOAD_TTL":     {"1s", "1", "168h"},
+		"MEDIA_MAX_IMAGE_SIZE": {"1", "5GiB", "1000kB"},
+		"MEDIA_MAX_PIXELS":     {"1", "9223372036854775807"},
+		"MEDIA_DATABASE_URL":   {"postgres://h/d", "postgresql://h/d"},
+		"MEDIA_PUBLIC_URL":     {"http://h", "https://h:1/a/b/"},
+		"MEDIA_CORS_ORIGINS":   {"*", "https://a.example", " http://localhost:3000 ,, https://b.example"},
+		"MEDIA_ALLOWED_TYPES":  {"image/png , image/jpeg"},
+		"MEDIA_LOG_LEVEL":      {"debug", "WARN"},
+	} {
+		for _, value := range values {
+			over := map[string]string{name: value}
+			if name == "MEDIA_UPLOAD_TTL" {
+				over["MEDIA_PENDING_TTL"] = "168h"
+			}
+			if _, err := readSettings(over); err != nil {
+				t.Errorf("%s=%s: %v", name, value, err)
+			}
+		}
+	}
+	s, err := readSettings(map[string]string{"MEDIA_UPLOAD_TTL": "90", "MEDIA_MAX_IMAGE_SIZE": "2KiB", "MEDIA_CORS_ORIGINS": " http://a ,, http://b"})
+	if err != nil || s.UploadTTL != lifetime(90*time.Second) || s.MaxImageSize != 2048 || !slices.Equal(s.CORSOrigins, list{"http://a", "http://b"}) {
+		t.Errorf("read as %+v, %v", s, err)
+	}
+}
+
+// TestSettingsKeepSecrets has a value in the error of none that may hold a password.
+func TestSettingsKeepSecrets(t *testing.T) {
+	_, err := readSettings(map[string]string{"MEDIA_DATABASE_URL": "mysql://me:hunter2@h/d", "MEDIA_PUBLIC_URL": "https://me:hunter2@h", "MEDIA_S3_PATH_STYLE": "hunter2", "MEDIA_UPLOAD_TTL": "hunter2"})
+	if err == nil || strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("the error: %v", err)
+	}
+	if lines := strings.Count(err.Error(), "\n") + 1; lines != 4 {
+		t.Errorf("%d faults are told of 4: %v", lines, err)
 	}
 }

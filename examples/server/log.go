@@ -1,7 +1,6 @@
 package main
 
 import (
-	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -24,7 +23,7 @@ func (f *logFormat) UnmarshalText(text []byte) error {
 	case logAuto, logText, logJSON:
 		return nil
 	}
-	return fmt.Errorf("%q is neither text nor json", text)
+	return want("text or json")
 }
 
 // newLogger returns a logger that writes to out.

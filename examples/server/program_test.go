@@ -95,6 +95,20 @@ func greeted(t *testing.T, greeting io.Reader) string {
 	}
 }
 
+// listening is the line that the server logs once it listens.
+func (s *running) listening(t *testing.T) map[string]string {
+	t.Helper()
+	for t.Context().Err() == nil { // it follows the greeting
+		for line := range strings.Lines(s.log.String()) {
+			var attrs map[string]string
+			if json.Unmarshal([]byte(line), &attrs) == nil && attrs["msg"] == "listening" {
+				return attrs
+			}
+		}
+	}
+	return nil
+}
+
 // refusesToStart runs the server with settings that can't work, and returns why it ends.
 func refusesToStart(t *testing.T, environ map[string]string) string {
 	t.Helper()
@@ -255,26 +269,22 @@ func TestDebugVars(t *testing.T) {
 func TestAdminAddress(t *testing.T) {
 	t.Parallel()
 	s := start(t, embedded(t, map[string]string{"MEDIA_ADMIN_ADDR": "127.0.0.1:0"}))
-	found := regexp.MustCompile(`"admin":"([^"]*)"`)
-	var admin []string
-	for admin == nil { // the line follows the greeting
-		admin = found.FindStringSubmatch(s.log.String())
-	}
+	admin := "http://" + s.listening(t)["admin"]
 	for _, path := range adminPaths {
 		if a := s.ask(t, "GET", path, ""); a.status != http.StatusNotFound {
 			t.Errorf("%s in public: %d", path, a.status)
 		}
-		if a := ask(t, "GET", "http://"+admin[1]+path, ""); a.status != http.StatusOK {
+		if a := ask(t, "GET", admin+path, ""); a.status != http.StatusOK {
 			t.Errorf("%s: %d", path, a.status)
 		}
 	}
-	if all := ask(t, "GET", "http://"+admin[1]+"/debug/vars", "").json(t); all["cmdline"] == nil || all["memstats"] == nil {
+	if all := ask(t, "GET", admin+"/debug/vars", "").json(t); all["cmdline"] == nil || all["memstats"] == nil {
 		t.Errorf("the operators' page holds %v", all)
 	}
-	if a := ask(t, "GET", "http://"+admin[1]+"/media", ""); a.status != http.StatusNotFound {
+	if a := ask(t, "GET", admin+"/media", ""); a.status != http.StatusNotFound {
 		t.Errorf("the API at the operators' address: %d", a.status)
 	}
-	if a := ask(t, "GET", "http://"+admin[1]+"/debug/vars", "", "Host", "rebound.example"); a.status != http.StatusMisdirectedRequest {
+	if a := ask(t, "GET", admin+"/debug/vars", "", "Host", "rebound.example"); a.status != http.StatusMisdirectedRequest {
 		t.Errorf("a foreign host at the operators' address: %d", a.status)
 	}
 }
