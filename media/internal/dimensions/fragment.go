@@ -33,12 +33,15 @@ func (s *source) fragmentsEnd(tracks []track, moov, extends box) time.Duration {
 	}
 	s.standards(tracks, extends)
 	index := s.fragmentIndex()
-	for _, from := range []int64{s.lastIndexed(index), s.lastInTail(index.body), moov.end} {
-		if from < moov.end {
-			continue
-		}
-		if end, ok := s.endFrom(tracks, from); ok {
-			return end
+	for _, find := range []func() int64{
+		func() int64 { return s.lastIndexed(index) },
+		func() int64 { return s.lastInTail(index.body) },
+		func() int64 { return moov.end },
+	} {
+		if from := find(); from >= moov.end {
+			if end, ok := s.endFrom(tracks, from); ok {
+				return end
+			}
 		}
 	}
 	return 0

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// maxTracks is how many tracks of a movie are looked at.
+// maxTracks is how many tracks of a movie, or streams of Ogg, are looked at.
 const maxTracks = 64
 
 // movie reads the moov box of an MP4 or QuickTime file, wherever it stands. The first
@@ -37,12 +37,10 @@ type track struct {
 	length   time.Duration // 0 if its samples come in fragments
 	standard uint64        // the units that a sample in a fragment lasts if that doesn't say
 
-	width, height   float64 // at which the track is presented, in square pixels
-	matrix          matrix  // that of the movie included
-	codedWidth      float64
-	codedHeight     float64
-	horizontal      float64 // the pixel aspect, as a ratio; 0 if nothing says it
-	verticalSpacing float64
+	width, height           float64 // at which the track is presented, in square pixels
+	matrix                  matrix  // that of the movie included
+	codedWidth, codedHeight float64
+	aspect                  float64 // of a pixel, by the samples' description; 0 if that doesn't say
 }
 
 // tracks reads the trak boxes of a movie.
@@ -105,8 +103,8 @@ func (s *source) trackHeader(t *track, b box) {
 }
 
 // sampleEntry reads the first description of a track's samples (section 12.1.3), with
-// the shape of its pixels (section 12.1.4). A clean aperture isn't looked for: browsers
-// show the whole frame.
+// the shape of its pixels (section 12.1.4). Neither a clean aperture is looked for nor what
+// the coded pictures say of their shape: browsers don't go by them.
 func (s *source) sampleEntry(t *track, trak box) {
 	description, ok := s.child(trak, "mdia", "minf", "stbl", "stsd")
 	if !ok {
@@ -121,7 +119,7 @@ func (s *source) sampleEntry(t *track, trak box) {
 	t.codedWidth, t.codedHeight = float64(c.uint(2)), float64(c.uint(2))
 	if pasp, ok := s.child(box{body: entry.body + header, end: entry.end}, "pasp"); ok {
 		c := cursor{rest: s.bytes(pasp.body, 8)}
-		t.horizontal, t.verticalSpacing = float64(c.uint(4)), float64(c.uint(4))
+		t.aspect = ratio(c.uint(4), c.uint(4))
 	}
 }
 
@@ -172,8 +170,8 @@ func (t track) frame() frame {
 	switch {
 	case f.width == 0 || f.height == 0:
 		f.width, f.height = t.width, t.height
-	case t.horizontal > 0 && t.verticalSpacing > 0:
-		f.aspect = t.horizontal / t.verticalSpacing
+	case t.aspect > 0:
+		f.aspect = t.aspect
 	case math.Abs(stretch-1) > 0.01:
 		f.aspect = stretch
 	case t.width > 0 && t.height > 0:

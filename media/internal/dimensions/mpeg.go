@@ -37,10 +37,10 @@ func mpeg(s *source) Result {
 		in = s.transportPackets(4, 192)
 	}
 	if in == nil {
-		f, _ := pictureHeader(s.bytes(0, int(min(s.size, HeadLength))))
+		f, _ := s.pictureHeader(s.bytes(0, int(min(s.size, HeadLength))))
 		return video(f, 0)
 	}
-	f := describe(in(0, min(s.size, mpegHead)))
+	f := s.describe(in(0, min(s.size, mpegHead)))
 	first, ok := firstTime(in(0, min(s.size, HeadLength)))
 	if !ok {
 		return video(f, 0)
@@ -49,7 +49,7 @@ func mpeg(s *source) Result {
 }
 
 // describe returns how the pictures look.
-func describe(all iter.Seq[packet]) frame {
+func (s *source) describe(all iter.Seq[packet]) frame {
 	var coded []byte
 	searched := 0
 	for p := range all {
@@ -61,11 +61,11 @@ func describe(all iter.Seq[packet]) frame {
 			continue // so that what is collected isn't searched for each packet again
 		}
 		searched = len(coded)
-		if f, ok := pictureHeader(coded); ok {
+		if f, ok := s.pictureHeader(coded); ok {
 			return f
 		}
 	}
-	f, _ := pictureHeader(coded)
+	f, _ := s.pictureHeader(coded)
 	return f
 }
 
@@ -110,7 +110,7 @@ const packMark = "\x00\x00\x01\xba"
 // if what it finds is none.
 func (s *source) programPackets(off, end int64) iter.Seq[packet] {
 	return func(yield func(packet) bool) {
-		for off < end && s.step() {
+		for off+6 <= end && s.step() {
 			header := s.bytes(off, 6)
 			if header == nil {
 				return
@@ -127,7 +127,7 @@ func (s *source) programPackets(off, end int64) iter.Seq[packet] {
 			case id == 0xba:
 				length = s.packLength(off)
 			case isPictures(id) || isSound(id):
-				if !yield(elementary(s.bytes(off, int(min(int64(length), s.size-off))))) {
+				if !yield(elementary(s.bytes(off, int(min(int64(length), end-off))))) {
 					return
 				}
 			}
@@ -149,7 +149,7 @@ func (s *source) packLength(off int64) int {
 func (s *source) nextPack(off, end int64) int64 {
 	const stride = 4 << 10
 	for off < end && s.step() {
-		b := s.bytes(off, int(min(stride, s.size-off)))
+		b := s.bytes(off, int(min(stride, end-off)))
 		if i := bytes.Index(b, []byte(packMark)); i >= 0 {
 			return off + int64(i)
 		}
@@ -171,7 +171,7 @@ func (s *source) transportPackets(offset, stride int64) packets {
 		return func(yield func(packet) bool) {
 			pictures := map[uint16]bool{} // by the number of the stream
 			off := (from+stride-1)/stride*stride + offset
-			for ; off < end && s.step(); off += stride {
+			for ; off+188 <= end && s.step(); off += stride {
 				b := s.bytes(off, 188)
 				if b == nil || b[0] != tsMark {
 					return

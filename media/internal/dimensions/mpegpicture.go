@@ -10,17 +10,24 @@ const startMark = "\x00\x00\x01"
 
 // pictureHeader reads the first description in a stream of pictures. It reports false
 // if there is none, or not all of it.
-func pictureHeader(b []byte) (frame, bool) {
-	for {
+func (s *source) pictureHeader(b []byte) (frame, bool) {
+	for s.step() {
 		i := bytes.Index(b, []byte(startMark))
 		if i < 0 || len(b) < i+5 {
 			return frame{}, false
 		}
 		b = b[i+len(startMark):]
-		if b[0] == 0xb3 {
+		switch b[0] {
+		case 0xb3:
 			return sequenceHeader(b[1:])
+		case 0x27, 0x47, 0x67: // of H.264, or a slice of an MPEG picture that was cut
+			end := bytes.Index(b, []byte(startMark))
+			if f, ok := sequenceSet(b[1:max(end, 1)]); ok {
+				return f, true
+			}
 		}
 	}
+	return frame{}, false
 }
 
 // sequenceHeader reads the sequence header of MPEG-1 (ISO/IEC 11172-2, section 2.4.2.3)

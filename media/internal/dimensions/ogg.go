@@ -51,7 +51,7 @@ type oggStream struct {
 func ogg(s *source) Result {
 	streams := map[uint32]oggStream{}
 	var shown frame
-	for off := int64(0); s.step(); {
+	for off := int64(0); s.step() && len(streams) < maxTracks; {
 		p, ok := s.page(off)
 		if !ok || !p.begins {
 			break
