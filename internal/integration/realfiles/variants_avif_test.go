@@ -66,6 +66,10 @@ func avifVariants(t *testing.T) map[string]string {
 		"sequence-no-size":     replace(sequence, header, numbers(big, 0, 0)),
 		"sequence-item":        replace(sequence, item, numbers(big, 80, 48)),
 		"sequence-still":       still,
+		"sequence-no-track":    sequence[:strings.Index(sequence, "moov")] + "free" + sequence[strings.Index(sequence, "moov")+4:],
+		"sequence-in-name":     plain[:8] + "avis" + plain[12:],
+		"track-alone":          strings.Replace(still, "meta", "free", 1),
+		"track-alone-avis":     strings.Replace(sequence, "meta", "free", 1),
 		"sequence-still-item":  replace(still, item, numbers(big, 80, 48)),
 		"sequence-still-track": replace(still, header, size),
 	} {

@@ -21,7 +21,8 @@ func FuzzPNG(f *testing.F)      { fuzz(f, "image/png") }
 func FuzzGIF(f *testing.F)      { fuzz(f, "image/gif") }
 func FuzzWebP(f *testing.F)     { fuzz(f, "image/webp") }
 func FuzzBMP(f *testing.F)      { fuzz(f, "image/bmp") }
-func FuzzHEIF(f *testing.F)     { fuzz(f, "image/avif", "image/heic") }
+func FuzzAVIF(f *testing.F)     { fuzz(f, "image/avif", "image/heic") }
+func FuzzHEIC(f *testing.F)     { fuzz(f, "image/heic", "image/avif") }
 func FuzzMovie(f *testing.F)    { fuzz(f, "video/mp4", "video/quicktime", "video/x-m4v", "video/3gpp") }
 func FuzzMatroska(f *testing.F) { fuzz(f, "video/webm", "video/x-matroska") }
 func FuzzAVI(f *testing.F)      { fuzz(f, "video/x-msvideo") }

@@ -6,10 +6,7 @@ package dimensions
 func heic(s *source) Result {
 	meta, ok := s.child(s.file(), "meta")
 	if !ok {
-		m, track := movie(s), s.sequence()
-		shown := picture(int64(m.Width), int64(m.Height), false)
-		shown.Pixels = max(shown.Pixels, track.Pixels)
-		return shown
+		return s.sequence()
 	}
 	shown := s.item(meta, Result.transform)
 	if isSequence(s.brand()) {
@@ -19,11 +16,14 @@ func heic(s *source) Result {
 }
 
 // avif reads an AVIF file as browsers do: of a sequence they show the track and never
-// turn it, of all else the primary item.
+// turn it, of all else the primary item. They show nothing that has no items.
 func avif(s *source) Result {
-	meta, hasItems := s.child(s.file(), "meta")
+	meta, ok := s.child(s.file(), "meta")
+	if !ok {
+		return Result{}
+	}
 	item := s.item(meta, Result.transformAVIF)
-	if hasItems && !isSequence(s.brand()) {
+	if !isSequence(s.brand()) {
 		return item
 	}
 	track := s.sequence()

@@ -100,8 +100,8 @@ func (a aperture) whole() bool {
 
 // crop returns r without what is outside a, or r itself if nothing is inside.
 func (r Result) crop(a aperture) Result {
-	width := math.Floor(min(a.right, float64(r.Width)) - max(a.left, 0))
-	height := math.Floor(min(a.bottom, float64(r.Height)) - max(a.top, 0))
+	width := math.Round(min(a.right, float64(r.Width)) - max(a.left, 0))
+	height := math.Round(min(a.bottom, float64(r.Height)) - max(a.top, 0))
 	if width >= 1 && height >= 1 { // not so of what is not a number
 		r.Width, r.Height = int(width), int(height)
 	}

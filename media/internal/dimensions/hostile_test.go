@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"hash/crc32"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -80,6 +81,25 @@ func extended(width, height byte) string {
 	return "RIFF\xff\xff\xff\xffWEBPVP8X\x0a\x00\x00\x00\x08\x00\x00\x00" + string([]byte{width - 1, 0, 0, height - 1, 0, 0})
 }
 
+// samplesOf describes samples of a width and a height each.
+func samplesOf(sides ...uint16) string {
+	all := u32(0, uint32(len(sides)/2))
+	for side := range slices.Chunk(sides, 2) {
+		all += box("av01", u32(0, 0, 0, 0, 0, 0), u32(uint32(side[0])<<16|uint32(side[1])))
+	}
+	return box("minf", box("stbl", box("stsd", all)))
+}
+
+// clap is a crop to whole pixels, so far from the middle.
+func clap(width, height uint32, x, y int32) string {
+	return box("clap", u32(width, 1, height, 1, uint32(x), 1, uint32(y), 1))
+}
+
+// avis is how a sequence begins that has a still of 40 by 24 too.
+var avis = box("ftyp", "avis") + heic(ispe(40, 24))[12:]
+
+var turn = box("irot", "\x01")
+
 func ispe(width, height uint32) string { return box("ispe", u32(0, width, height)) }
 
 func nested(kind string, depth int) string {
@@ -145,7 +165,45 @@ func TestHostile(t *testing.T) {
 			box("iprp", box("ipco", ispe(64, 48), strings.Repeat(box("free"), 299), box("irot", "\x01")), box("ipma", u32(1, 1), "\x00\x01\x02\x80\x01\x81\x2d"))), told{48, 64, 0}},
 		"a heic of long ids": {"image/heic", box("meta", u32(0), box("pitm", u32(1<<24, 1<<16)),
 			box("iprp", box("ipco", ispe(64, 48)), box("ipma", u32(1<<24, 2, 1), "\x01\x00", u32(1<<16), "\x01\x81"))), sized},
-		"a heic that is a sequence":     {"image/heic", box("ftyp", "msf1") + box("moov", clock(1000), track("pict", 64, 48)), sized},
+		"a heic that is a sequence": {"image/heic", box("ftyp", "msf1") + box("moov", clock(1000), track("pict", 64, 48)), sized},
+		// As libheif shows them: in the order of the properties, whatever is outside cut off.
+		"a heic cropped to its middle":         {"image/heic", heic(ispe(40, 24), clap(20, 10, 0, 0)), told{20, 10, 0}},
+		"a heic cropped, then turned":          {"image/heic", heic(ispe(40, 24), clap(20, 10, 0, 0), turn), told{10, 20, 0}},
+		"a heic turned, then cropped":          {"image/heic", heic(turn, ispe(40, 24), clap(20, 10, 0, 0)), told{20, 10, 0}},
+		"a heic turned, then cropped to wider": {"image/heic", heic(ispe(40, 24), turn, clap(30, 10, 0, 0)), told{24, 10, 0}},
+		"a heic cropped beyond its edge":       {"image/heic", heic(ispe(40, 24), clap(20, 10, 15, 0)), told{15, 10, 0}},
+		"a heic cropped beyond its corner":     {"image/heic", heic(ispe(40, 24), clap(20, 10, -15, -9)), told{15, 8, 0}},
+		"a heic cropped far beyond":            {"image/heic", heic(ispe(40, 24), clap(20, 10, 100, 0)), told{40, 24, 0}},
+		"a heic cropped to half pixels":        {"image/heic", heic(ispe(40, 24), box("clap", u32(41, 2, 21, 2, 0, 1, 0, 1))), told{21, 11, 0}},
+		"a heic turned twice":                  {"image/heic", heic(ispe(40, 24), turn, box("irot", "\x01")), told{40, 24, 0}},
+		"a heic turned by half":                {"image/heic", heic(ispe(40, 24), box("irot", "\x02")), told{40, 24, 0}},
+		"a heic mirrored before its size":      {"image/heic", heic(box("imir", "\x00"), turn, ispe(40, 24)), told{24, 40, 0}},
+		"a heic of two sizes":                  {"image/heic", heic(ispe(40, 24), ispe(64, 48)), told{40, 24, 0}},
+		"a heic whose crop is cut short":       {"image/heic", heic(ispe(40, 24), box("clap", u32(20, 1, 10, 1))), told{40, 24, 0}},
+		// As Chromium shows them: the first crop, if it begins in the corner, and the first turn.
+		"an avif cropped to its middle":          {"image/avif", heic(ispe(40, 24), clap(20, 10, 0, 0)), told{40, 24, 0}},
+		"an avif cropped to its corner":          {"image/avif", heic(ispe(40, 24), clap(20, 10, -10, -7)), told{20, 10, 0}},
+		"an avif cropped to its upper edge":      {"image/avif", heic(ispe(40, 24), clap(20, 10, 0, -7)), told{40, 24, 0}},
+		"an avif cropped to its left edge":       {"image/avif", heic(ispe(40, 24), clap(20, 10, -10, 0)), told{40, 24, 0}},
+		"an avif turned, then cropped":           {"image/avif", heic(turn, clap(20, 10, -10, -7), ispe(40, 24)), told{10, 20, 0}},
+		"an avif cropped to wider":               {"image/avif", heic(ispe(40, 24), clap(41, 10, 0, -7)), told{40, 24, 0}},
+		"an avif cropped to half a pixel":        {"image/avif", heic(ispe(40, 24), box("clap", u32(41, 2, 10, 1, 1<<32-39, 4, 1<<32-7, 1))), told{40, 24, 0}},
+		"an avif cropped to half a line":         {"image/avif", heic(ispe(40, 24), box("clap", u32(20, 1, 21, 2, 1<<32-10, 1, 1<<32-27, 4))), told{40, 24, 0}},
+		"an avif turned twice":                   {"image/avif", heic(ispe(40, 24), turn, box("irot", "\x01")), told{24, 40, 0}},
+		"an avif whose crop is cut short":        {"image/avif", heic(ispe(40, 24), box("clap", u32(20, 1, 10, 1))), told{}},
+		"an avif whose turn is cut short":        {"image/avif", heic(ispe(40, 24), box("irot")), told{}},
+		"an avif of free boxes":                  {"image/avif", heic(ispe(40, 24)) + strings.Repeat(box("free"), 70_000), told{40, 24, 0}},
+		"an avif behind free boxes":              {"image/avif", box("ftyp", "avif") + strings.Repeat(box("free"), 70_000) + heic(ispe(40, 24)), told{}},
+		"a heic behind free boxes":               {"image/heic", box("ftyp", "heic") + strings.Repeat(box("free"), 70_000) + heic(ispe(40, 24)), told{}},
+		"an avif sequence":                       {"image/avif", avis + box("moov", track("pict", 64, 48)), sized},
+		"an avif sequence behind free boxes":     {"image/avif", avis + strings.Repeat(box("free"), 70_000) + box("moov", track("pict", 64, 48)), told{}},
+		"an avif sequence that has a still":      {"image/avif", avis + box("moov", track("pict", 64, 48)), sized},
+		"an avif sequence of no size":            {"image/avif", avis + box("moov", track("pict", 0, 0)), told{}},
+		"an avif with a sequence":                {"image/avif", box("ftyp", "avif") + heic(ispe(40, 24))[12:] + box("moov", track("pict", 64, 48)), told{40, 24, 0}},
+		"an avif sequence without items":         {"image/avif", box("ftyp", "avis") + box("moov", track("pict", 64, 48)), told{}},
+		"an avif sequence without a track":       {"image/avif", avis, told{}},
+		"an avif whose first track is its alpha": {"image/avif", avis + box("moov", track("auxv", 4, 8), track("pict", 64, 48)), sized},
+
 		"a heic turned before its size": {"image/heic", heic(box("irot", "\x01"), ispe(64, 48)), told{48, 64, 0}},
 		"a heic without properties":     {"image/heic", box("ftyp", "heic") + box("meta", u32(0)), told{}},
 
@@ -226,6 +284,13 @@ func TestPixels(t *testing.T) {
 		"a heic cropped to little":          {"image/heic", heic(ispe(20000, 10000), box("clap", u32(10, 1, 10, 1, 0, 0, 0, 0))), 200_000_000},
 		"a heic whose tiles are larger":     {"image/heic", heic(ispe(20000, 10000), ispe(64, 48)), 200_000_000},
 		"a heic that doesn't tell its size": {"image/heic", heic(box("free"), box("irot", "\x01")), 0},
+		"an avif cropped to little":         {"image/avif", heic(ispe(20000, 10000), clap(10, 10, -9995, -4995)), 200_000_000},
+		"a sequence of larger samples":      {"image/avif", avis + box("moov", track("pict", 64, 48, samplesOf(20000, 10000))), 200_000_000},
+		"a sequence of smaller samples":     {"image/avif", avis + box("moov", track("pict", 20000, 10000, samplesOf(64, 48))), 200_000_000},
+		"a sequence of mixed samples":       {"image/avif", avis + box("moov", track("pict", 64, 48, samplesOf(1, 1, 20000, 10000, 2, 2))), 200_000_000},
+		"a sequence with a larger still":    {"image/avif", box("ftyp", "avis") + heic(ispe(20000, 10000))[12:] + box("moov", track("pict", 64, 48)), 200_000_000},
+		"a heic sequence of larger samples": {"image/heic", box("ftyp", "hevc") + box("moov", clock(1000), track("pict", 64, 48, samplesOf(20000, 10000))), 200_000_000},
+		"a still of larger samples":         {"image/heic", box("ftyp", "msf1") + heic(ispe(64, 48))[12:] + box("moov", track("pict", 64, 48, samplesOf(20000, 10000))), 200_000_000},
 		"a video":                           {"video/mp4", fragmented(), 0},
 	} {
 		got, _ := measure(t, []byte(c.content), c.contentType)
