@@ -57,21 +57,21 @@ type Sort string
 
 // The orders of [Query].
 const (
-	SortName       Sort = "name"         // by key, ascending
+	SortName       Sort = "name"         // by tag key, byte by byte, ascending
 	SortMediaCount Sort = "-media_count" // most used first, never counted last; ties by id, ascending
 )
 
 // Query selects a page of tags.
 type Query struct {
-	Prefix string    // folded with [FoldPrefix]; the keys that begin with it. Empty: all
-	Sort   Sort      // SortName where empty
+	Prefix string    // how the tag keys begin, folded with [FoldPrefix]; empty: all
+	Sort   Sort      // empty: SortName
 	After  *Position // nil: from the start
 	Limit  int       // 1 to 100
 }
 
 // Position is a place in an order: that of the last tag on a page.
 type Position struct {
-	Key   string    // with SortName
+	Key   string    // the tag key, with SortName
 	Count int64     // with SortMediaCount; -1 for a tag never counted
 	ID    uuid.UUID // with SortMediaCount
 }
