@@ -92,20 +92,16 @@ func (rs text) refused(i int) bool {
 // alone, and only if both letters would join. But Persian's plural has a non-joiner
 // behind every letter, and a letter h with a joiner behind it is short for hijri.
 func (rs text) joinsLetters(i int) bool {
-	before := rs.at(i - 1)
-	switch {
-	case isVirama(before): // most Indic scripts: half letters, and ligatures or none
+	// Bengali and Kannada write it before a virama, others before a vowel sign, Hebrew
+	// before a point.
+	before, after := rs.at(i-1), rs.at(i+1)
+	if (isLetter(before) || isMark(before)) && isMark(after) && !unicode.Is(unicode.Inherited, after) {
 		return true
-	case isLetter(before) || isMark(before):
-		// Bengali and Kannada write it before a virama, others before a vowel sign,
-		// Hebrew before a point.
-		if after := rs.at(i + 1); isMark(after) && !unicode.Is(unicode.Inherited, after) {
-			return true
-		}
 	}
-	i--
-	for unicode.Is(unicode.M, rs.at(i)) {
-		i--
+	for i--; unicode.Is(unicode.M, rs.at(i)); i-- {
+		if isVirama(rs.at(i)) {
+			return true // most Indic scripts: half letters, and ligatures or none
+		}
 	}
 	return isLetter(rs.at(i)) && unicode.In(rs.at(i), joining...)
 }

@@ -121,6 +121,7 @@ var words = []struct{ language, word string }{
 	{"Russian", "Русский"},
 	{"Samaritan", "ࠔࠌࠓࠉࠌ"},
 	{"Sanskrit", "संस्कृतम्"},
+	{"Sanskrit, accent by a virama", "क्\u0951\u200Dष"},
 	{"Santali", "ᱥᱟᱱᱛᱟᱲᱤ"},
 	{"Saurashtra", "ꢱꣃꢬꢵꢰ꣄ꢜ꣄ꢬ"},
 	{"Shan", "လိၵ်ႈတႆး"},
@@ -252,6 +253,11 @@ func FuzzParseName(f *testing.F) {
 		}
 		if again, err := tags.ParseName(name.Key); err != nil && !isTooLong(err) || err == nil && again.Key != name.Key {
 			t.Errorf("the key of %+q, %+q, is no name: %v, or another's: %+q", s, name.Key, err, again.Key)
+		}
+		for _, form := range []norm.Form{norm.NFC, norm.NFD} {
+			if other, err := tags.ParseName(form.String(s)); err != nil && !isTooLong(err) || err == nil && other.Key != name.Key {
+				t.Errorf("the key of %+q is %+q, but in another form %+q, %v", s, name.Key, other.Key, err)
+			}
 		}
 		if prefix, err := tags.FoldPrefix(s); err != nil || prefix != name.Key {
 			t.Errorf("FoldPrefix(%+q) = %+q, %v; want %+q", s, prefix, err, name.Key)

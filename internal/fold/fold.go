@@ -24,6 +24,8 @@ import (
 //
 // Width, case and NFC are the mappings of a PRECIS profile (RFC 8264). They are applied
 // until nothing changes any more, as its section 7 asks, so that folding is idempotent.
+// Case is folded in NFD, so that canonically equivalent texts stay equal: folding makes
+// a letter of the mark U+0345 (The Unicode Standard, D145).
 // PRECIS string classes are not used: they refuse the joiners and selectors that emoji
 // are made of, and every character that is younger than their tables.
 func String(s string) string {
@@ -31,8 +33,8 @@ func String(s string) string {
 	fold := cases.Fold()
 	for range rounds {
 		folded := strings.Map(dropIgnorable, s)
-		folded = fold.String(width.Fold.String(folded))
-		folded = norm.NFC.String(strings.Map(foldCherokee, folded))
+		folded = norm.NFD.String(width.Fold.String(folded))
+		folded = norm.NFC.String(strings.Map(foldCherokee, fold.String(folded)))
 		if folded == s {
 			break
 		}

@@ -29,6 +29,8 @@ func TestString(t *testing.T) {
 		"葛\U000E0100":            "葛",
 		"ᠮ\u180B":                "ᠮ",
 		"a\u034F\u0308":          "ä",
+		"ᾀ\u0300":                "ἂι",
+		"ᾂ":                      "ἂι",
 		"so\u00ADft":             "soft",
 		"a\u115F\u3164":          "a",
 		"\u0600\u0661":           "\u0600\u0661", // a sign that stands around the digits after it
@@ -87,7 +89,7 @@ func TestStringOfEveryRuneIsFolded(t *testing.T) {
 
 func FuzzString(f *testing.F) {
 	for _, s := range []string{
-		"Straße", "İstanbul", "ﾊﾟ", "ᾳ\u0345", "Ǆ", "🏳\uFE0F\u200D🌈", "a\u0301\u0323", "ϓ", "\u0344", "a \uFE0F b", "Ꭰꭰ", "ᠯ\u180Eᠠ",
+		"Straße", "İstanbul", "ﾊﾟ", "ᾳ\u0345", "Ǆ", "🏳\uFE0F\u200D🌈", "a\u0301\u0323", "ϓ", "\u0344", "a \uFE0F b", "Ꭰꭰ", "ᠯ\u180Eᠠ", "ᾀ\u0340",
 		strings.Repeat("\u0301", 40) + "\u034F\u0323",
 	} {
 		f.Add(s)
