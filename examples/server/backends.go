@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"path/filepath"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
@@ -28,7 +29,9 @@ func openDatabase(ctx context.Context, s settings, logger *slog.Logger) (store *
 			return nil, "", err
 		}
 		if s.DatabasePooled {
-			warnIfUnlimited(ctx, store, logger)
+			if err := warnIfUnlimited(ctx, store, logger); err != nil {
+				return nil, "", errors.Join(err, store.Close())
+			}
 		}
 		return store, "PostgreSQL", nil
 	}
@@ -42,17 +45,14 @@ func openDatabase(ctx context.Context, s settings, logger *slog.Logger) (store *
 
 // warnIfUnlimited warns if the server has no time-out for a statement or for a lock.
 // Through a pooler the service can't set its own.
-func warnIfUnlimited(ctx context.Context, store *storage.Store, logger *slog.Logger) {
-	for _, name := range []string{"statement_timeout", "lock_timeout"} {
-		var value string
-		err := store.DB().NewSelect().ColumnExpr("current_setting(?)", name).Scan(ctx, &value)
-		switch {
-		case err != nil:
-			logger.Warn("can't tell if the database limits statements", "setting", name, "error", err.Error())
-		case value == "0":
-			logger.Warn("the database has no limit: set one with ALTER ROLE or ALTER DATABASE", "setting", name)
+func warnIfUnlimited(ctx context.Context, store *storage.Store, logger *slog.Logger) error {
+	statement, lock, err := postgres.Limits(ctx, store.DB())
+	for name, limit := range map[string]time.Duration{"statement_timeout": statement, "lock_timeout": lock} {
+		if err == nil && limit == 0 {
+			logger.Warn("the database has no limit; set one with ALTER ROLE or ALTER DATABASE", "setting", name)
 		}
 	}
+	return err
 }
 
 // databaseFile is that of SQLite.

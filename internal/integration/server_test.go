@@ -194,6 +194,41 @@ func within(t *testing.T, limit time.Duration, so func() bool) {
 	}
 }
 
+// TestServerWarnsOfADatabaseWithoutLimits tells a server that the database is behind a
+// pooler, through which it can't set its own time-outs.
+func TestServerWarnsOfADatabaseWithoutLimits(t *testing.T) {
+	t.Parallel()
+	dsn := newEmptyPostgres(t)
+	environ := setups["embedded"](t)
+	environ["MEDIA_DATABASE_URL"], environ["MEDIA_DATABASE_POOLED"] = dsn, "true"
+	limits := []string{"statement_timeout", "lock_timeout"}
+	for _, limited := range []bool{false, true} {
+		s := startServer(t, environ)
+		for _, name := range limits {
+			if warned := strings.Contains(s.out.String(), `"setting":"`+name+`"`); warned == limited {
+				t.Errorf("database limited: %v, warned of %s: %v\n%s", limited, name, warned, s.out)
+			}
+		}
+		s.do(t, "GET", "/media", nil).want(t, 200)
+		s.stop(t)
+		for _, name := range limits {
+			database := strings.TrimPrefix(parseURL(t, dsn).Path, "/")
+			if _, err := openSQL(t, dsn).ExecContext(t.Context(), "ALTER DATABASE "+database+" SET "+name+" = '3s'"); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
+func parseURL(t *testing.T, text string) *url.URL {
+	t.Helper()
+	u, err := url.Parse(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return u
+}
+
 func TestServerAdminAddr(t *testing.T) {
 	t.Parallel()
 	environ := setups["embedded"](t)
