@@ -95,11 +95,10 @@ func decodeMember(dec *jsontext.Decoder, members map[string]member, f *faults) e
 	if err != nil {
 		return err
 	}
-	pointer := string(jsontext.Pointer("").AppendToken(text))
 	if store, known := members[text]; known {
-		store(value, pointer, f)
+		store(value, "/"+text, f)
 	} else {
-		f.add(pointer, codeUnknownMember, "There is no such member.")
+		f.add(string(jsontext.Pointer("").AppendToken(shorten(text))), codeUnknownMember, "There is no such member.")
 	}
 	return nil
 }

@@ -22,57 +22,57 @@ type query struct {
 	err error
 }
 
+// maxRepeats is how often a repeatable parameter is read. The domain refuses fewer.
+const maxRepeats = media.MaxTagFilter + 1
+
 // readQuery parses a query. Each parameter in it has to be one of those named, and may be
-// given once, or several times if it is among repeatable.
+// given once, or several times if it is among repeatable. The first that is wrong is told:
+// what comes after it isn't looked at.
 func readQuery(raw string, single, repeatable []string) (*query, error) {
-	values, err := url.ParseQuery(raw)
-	if err != nil || !isText(values) {
-		return nil, &parameterError{printable(badPair(raw)), "A query is name=value pairs in UTF-8, joined by & and escaped where they hold other than letters and digits."}
-	}
-	for _, name := range slices.Sorted(maps.Keys(values)) { // sorted: the same one is told each time
-		switch {
-		case slices.Contains(repeatable, name):
-		case !slices.Contains(single, name):
-			return nil, &parameterError{printable(name), "There is no such parameter."}
-		case len(values[name]) > 1:
-			return nil, &parameterError{name, "This parameter is given once at most."}
-		}
-	}
-	return &query{Values: values}, nil
-}
-
-// badPair returns the name of the first pair that is no name and value in UTF-8.
-func badPair(raw string) string {
+	q := &query{Values: url.Values{}}
 	for pair := range strings.SplitSeq(raw, "&") {
-		if values, err := url.ParseQuery(pair); err != nil || !isText(values) {
-			name, _, _ := strings.Cut(pair, "=")
-			return name
+		if pair == "" {
+			continue
+		}
+		name, value, ok := readPair(pair)
+		repeats := slices.Contains(repeatable, name)
+		switch {
+		case !ok:
+			return nil, &parameterError{printable(name), "A query is name=value pairs in UTF-8, joined by & and escaped where they hold other than letters and digits."}
+		case !repeats && !slices.Contains(single, name):
+			return nil, &parameterError{printable(name), "There is no such parameter."}
+		case !repeats && q.Has(name):
+			return nil, &parameterError{name, "This parameter is given once at most."}
+		case len(q.Values[name]) < maxRepeats:
+			q.Add(name, value)
 		}
 	}
-	return ""
+	return q, nil
 }
 
-// isText reports whether names and values are UTF-8 without NUL, which databases
-// refuse.
-func isText(values url.Values) bool {
-	for name, list := range values {
-		for _, s := range append(slices.Clone(list), name) {
-			if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
-				return false
-			}
-		}
+// readPair unescapes a name and its value. If that fails, the name is as it was written.
+func readPair(pair string) (name, value string, ok bool) {
+	written, value, _ := strings.Cut(pair, "=")
+	name, err1 := url.QueryUnescape(written)
+	value, err2 := url.QueryUnescape(value)
+	if err1 != nil || err2 != nil || strings.Contains(pair, ";") || !isText(name) || !isText(value) {
+		return written, "", false
 	}
-	return true
+	return name, value, true
 }
+
+// isText reports whether s is UTF-8 without NUL, which databases refuse.
+func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
 // printable makes a name from a query fit to be told: never empty, short, UTF-8.
 func printable(name string) string {
-	const longest = 64
-	name = strings.ToValidUTF8(name[:min(len(name), longest)], "\uFFFD")
-	if name == "" {
-		return "(empty)"
-	}
-	return name
+	return cmp.Or(shorten(name), "(empty)")
+}
+
+// shorten cuts what a client sent to what is told of it, in UTF-8.
+func shorten(text string) string {
+	const longest = 64 // bytes
+	return strings.ToValidUTF8(text[:min(len(text), longest)], "\uFFFD")
 }
 
 func (q *query) refuse(name, detail string) {
