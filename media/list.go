@@ -126,7 +126,7 @@ func (f *faults) selection(filter Filter) Selection {
 
 		Kind: filter.Kind, State: filter.State, ContentType: canonicalType(filter.ContentType), SHA256: filter.SHA256,
 		CreatedAfter: filter.CreatedAfter, CreatedBefore: filter.CreatedBefore,
-		FilenameFold: fold.String(filter.FilenameContains),
+		FilenameFold: f.foldPart(filter.FilenameContains),
 	}
 }
 
@@ -158,10 +158,16 @@ func (f *faults) checkFilter(filter Filter) {
 	}
 	f.checkMoment("created_after", filter.CreatedAfter)
 	f.checkMoment("created_before", filter.CreatedBefore)
-	part := filter.FilenameContains
+}
+
+// foldPart folds a part of a filename. One that no filename has isn't folded: it may be of
+// any length.
+func (f *faults) foldPart(part string) string {
 	if len(part) > MaxFilename || !utf8.ValidString(part) || strings.ContainsFunc(part, badInFilename) {
 		f.Add("filename_contains", fault.CodeInvalid, "A part of a filename has at most %d bytes and only characters that a filename has.", MaxFilename)
+		return ""
 	}
+	return fold.String(part)
 }
 
 // checkMoment refuses a time that no database of ours can hold: SQLite's are texts with
@@ -174,8 +180,10 @@ func (f *faults) checkMoment(field string, t time.Time) {
 
 func badInFilter(r rune) bool { return r <= ' ' || r > '~' }
 
-// foldNames folds the tag names of a filter into distinct keys.
+// foldNames folds the tag names of a filter into distinct tag keys. More than may be named
+// are not looked at.
 func (f *faults) foldNames(field string, names []string) []string {
+	names = names[:min(len(names), MaxTagFilter)]
 	var keys []string
 	seen := make(map[string]bool, len(names))
 	for i, text := range names {
