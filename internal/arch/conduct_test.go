@@ -52,6 +52,24 @@ func TestConduct(t *testing.T) {
 	})
 }
 
+// TestTestsDontSleep finds sleeps by the real clock: such a test is slow on a quick
+// machine and fails on a slow one. In a bubble of testing/synctest the clock is faked.
+func TestTestsDontSleep(t *testing.T) {
+	eachPackage(t, func(t *testing.T, p listed) {
+		for _, s := range parseTests(t, p) {
+			if s.imports("testing/synctest") {
+				continue
+			}
+			ast.Inspect(s.File, func(n ast.Node) bool {
+				if call, ok := n.(*ast.CallExpr); ok && calledFunction(call) == "time.Sleep" {
+					t.Errorf("%s: no time.Sleep: %s", s.at(n.Pos()), forbiddenCalls["time.Sleep"])
+				}
+				return true
+			})
+		}
+	})
+}
+
 func mayTime(p listed, call string) bool {
 	return (call == "time.Now" || call == "time.Since") && slices.Contains(timed, p.name())
 }

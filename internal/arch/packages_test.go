@@ -28,6 +28,8 @@ type listed struct {
 	ForTest      string
 	Module       *struct{ Path string }
 	GoFiles      []string
+	TestGoFiles  []string
+	XTestGoFiles []string
 	Imports      []string
 	TestImports  []string
 	XTestImports []string
@@ -47,7 +49,7 @@ func (p listed) isOurs() bool {
 // path.
 var allPackages = sync.OnceValues(func() (map[string]listed, error) {
 	list := exec.Command("go", "list", "-deps", "-test",
-		"-json=ImportPath,Dir,Standard,ForTest,Module,GoFiles,Imports,TestImports,XTestImports,Deps", "./...")
+		"-json=ImportPath,Dir,Standard,ForTest,Module,GoFiles,TestGoFiles,XTestGoFiles,Imports,TestImports,XTestImports,Deps", "./...")
 	list.Dir = moduleRoot
 	var stderr bytes.Buffer
 	list.Stderr = &stderr

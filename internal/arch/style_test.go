@@ -6,6 +6,8 @@ import (
 	"go/parser"
 	"go/token"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"testing"
 )
 
@@ -28,13 +30,28 @@ func (s source) at(p token.Pos) string {
 	return fmt.Sprintf("%s:%d", position.Filename, position.Line)
 }
 
+func (s source) imports(path string) bool {
+	return slices.ContainsFunc(s.Imports, func(i *ast.ImportSpec) bool { return i.Path.Value == strconv.Quote(path) })
+}
+
 // parse reads a package's files, without its tests.
 func parse(t *testing.T, p listed) []source {
 	t.Helper()
+	return parseFiles(t, p.Dir, p.GoFiles)
+}
+
+// parseTests reads the files of a package's tests.
+func parseTests(t *testing.T, p listed) []source {
+	t.Helper()
+	return parseFiles(t, p.Dir, slices.Concat(p.TestGoFiles, p.XTestGoFiles))
+}
+
+func parseFiles(t *testing.T, folder string, names []string) []source {
+	t.Helper()
 	var sources []source
-	for _, name := range p.GoFiles {
+	for _, name := range names {
 		positions := token.NewFileSet()
-		file, err := parser.ParseFile(positions, filepath.Join(p.Dir, name), nil, parser.ParseComments|parser.SkipObjectResolution)
+		file, err := parser.ParseFile(positions, filepath.Join(folder, name), nil, parser.ParseComments|parser.SkipObjectResolution)
 		if err != nil {
 			t.Fatal(err)
 		}
