@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// chunk is a chunk of a RIFF file: its kind and where its content begins and ends. The
-// content of a list begins with the kind of the list.
+// riffChunk is a chunk of a RIFF file: its kind, and where its content begins and ends. Of
+// a list the kind is that of the list.
 type riffChunk struct {
 	kind      string
 	body, end int64
 }
 
-// chunks yields the chunks between two places. One that says it is longer is taken to
-// end there, as in a file that was cut short.
+// chunks yields the chunks between two offsets. If one says that it is longer, it is taken
+// to end at the second, as in a file that was cut short.
 func (s *source) chunks(off, end int64) iter.Seq[riffChunk] {
 	return func(yield func(riffChunk) bool) {
 		for off <= end-8 && s.step() {
@@ -41,7 +41,7 @@ func (s *source) chunks(off, end int64) iter.Seq[riffChunk] {
 
 // avi reads the header list of an AVI file ("AVI RIFF File Reference" by Microsoft). The
 // first stream with pictures gives the dimensions. The duration is that of the pictures,
-// or of sound that ends a little later.
+// or that of the sound if it ends less than a second later.
 func avi(s *source) Result {
 	var f frame
 	var pictures, sound time.Duration
@@ -64,7 +64,7 @@ func avi(s *source) Result {
 	return video(f, pictures)
 }
 
-// aviStreams yields the lists that describe a stream each, of the first header.
+// aviStreams yields the lists of the file's first header that describe a stream.
 func (s *source) aviStreams() iter.Seq[riffChunk] {
 	return func(yield func(riffChunk) bool) {
 		for file := range s.chunks(0, s.size) {
@@ -84,7 +84,7 @@ func (s *source) aviStreams() iter.Seq[riffChunk] {
 	}
 }
 
-// aviStream reads what describes a stream. Of sound it is only how long it lasts.
+// aviStream reads the description of a stream. Sound has a length and no frame.
 func (s *source) aviStream(stream riffChunk) (f frame, length time.Duration) {
 	kind := ""
 	for c := range s.chunks(stream.body, stream.end) {
@@ -100,7 +100,7 @@ func (s *source) aviStream(stream riffChunk) (f frame, length time.Duration) {
 				f.height = float64(magnitude(binary.LittleEndian.Uint32(b[8:])))
 			}
 		case c.kind == "vprp" && kind == "vids":
-			// The shape of the whole picture: two numbers of 16 bits, the height first.
+			// The shape of the whole picture is two numbers of 16 bits, the height first.
 			if b := s.bytes(c.body, 24); b != nil && f.width > 0 {
 				high, wide := binary.LittleEndian.Uint16(b[20:]), binary.LittleEndian.Uint16(b[22:])
 				if high > 0 && wide > 0 {
@@ -115,15 +115,16 @@ func (s *source) aviStream(stream riffChunk) (f frame, length time.Duration) {
 	return f, length
 }
 
-// aviLength reads a stream's header: rate/scale samples a second, and how many there are.
+// aviLength returns how long a stream lasts by its header: it has rate/scale samples a
+// second, and tells how many there are.
 func aviLength(b []byte) time.Duration {
 	scale, rate := binary.LittleEndian.Uint32(b[20:]), binary.LittleEndian.Uint32(b[24:])
 	samples := binary.LittleEndian.Uint32(b[32:])
 	return duration(uint64(samples)*uint64(scale), rate)
 }
 
-// magnitude of a number with a sign: a picture that stands upright in its file, rather
-// than on its head, has a negative height.
+// magnitude returns a number without its sign. The height is negative if the picture's first
+// line is the first in the file.
 func magnitude(n uint32) int64 {
 	return max(int64(int32(n)), -int64(int32(n)))
 }

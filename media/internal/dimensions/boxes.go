@@ -5,8 +5,8 @@ import (
 	"iter"
 )
 
-// box is a box of the ISO base media file format, or an atom of QuickTime
-// (ISO/IEC 14496-12, section 4.2): its kind and where its content begins and ends.
+// box is a box of the ISO base media file format (ISO/IEC 14496-12, section 4.2), which
+// QuickTime calls an atom: its kind, and where its content begins and ends.
 type box struct {
 	kind      string
 	body, end int64
@@ -15,8 +15,8 @@ type box struct {
 // file is the whole file as one box.
 func (s *source) file() box { return box{end: s.size} }
 
-// boxes yields those inside another. One that says it is longer than that is taken
-// to end with it, as in a file that was cut short.
+// boxes yields the boxes inside another. If one says that it is longer than what it is in,
+// it is taken to end with that, as in a file that was cut short.
 func (s *source) boxes(in box) iter.Seq[box] {
 	return func(yield func(box) bool) {
 		for off := in.body; off < in.end && s.step(); {
@@ -38,7 +38,7 @@ func (s *source) box(off, end int64) (box, bool) {
 	b := box{kind: string(header[4:]), body: off + 8, end: end}
 	length := int64(binary.BigEndian.Uint32(header))
 	switch length {
-	case 0: // as long as there is anything
+	case 0: // it goes on to the end
 		return b, b.body <= end
 	case 1: // the length follows in 64 bits
 		large := s.bytes(off+8, 8)
@@ -51,11 +51,10 @@ func (s *source) box(off, end int64) (box, bool) {
 	if length < end-off {
 		b.end = off + length
 	}
-	return b, b.body <= b.end // not so where the length is less than its own header's, or negative
+	return b, b.body <= b.end // false if the length is negative, or too small for the header
 }
 
-// child returns the first box inside another that is found by following kinds, one
-// for each level.
+// child goes down from a box by one level for each kind: to the first box of that kind.
 func (s *source) child(in box, kinds ...string) (box, bool) {
 	for _, kind := range kinds {
 		found := false
@@ -72,7 +71,7 @@ func (s *source) child(in box, kinds ...string) (box, bool) {
 	return in, true
 }
 
-// content returns all of a box's content, nil where it is longer than a read may be.
+// content returns all of a box's content. It returns nil if that is longer than a read may be.
 func (s *source) content(b box) []byte {
 	if b.end-b.body > longestRead {
 		return nil

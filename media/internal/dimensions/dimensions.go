@@ -18,8 +18,9 @@ import (
 // Result is what a file tells of itself. A zero member is not known; Width and
 // Height are known together.
 type Result struct {
-	// Width and Height are in pixels, as displayed: turned as Exif, HEIF or the
-	// movie's matrix asks for, cropped, and with pixels that aren't square made so.
+	// Width and Height are in pixels, as a browser displays them: an image is turned as
+	// Exif or HEIF asks for, and cropped. A video is turned by the movie's matrix, and its
+	// pixels are made square. Neither a video's crop nor its clean aperture is applied.
 	Width, Height int
 
 	// Pixels is how many pixels a decoder of an image has to make room for. That may
@@ -92,21 +93,21 @@ func picture(width, height int64, turned bool) Result {
 	return r
 }
 
-// maxVideoSide is the longest side of a video that is believed: no codec in use
-// has longer ones.
+// maxVideoSide is the longest side of a video that is believed. No codec in use has longer
+// ones.
 const maxVideoSide = 1 << 16
 
 // frame is a picture of a video as it is coded.
 type frame struct {
 	width, height float64
-	aspect        float64 // how many times as wide as high a pixel is; 0 if nothing says it
-	turned        bool    // by a quarter
+	aspect        float64 // the width of a pixel by its height; 0 if it is unknown
+	turned        bool    // whether width and height change places
 
-	period time.Duration // how long it is shown, if that is told beside the rest
+	period time.Duration // how long the frame is shown; 0 if it is unknown
 }
 
-// video returns the result for a video. Its pixels are made square as browsers do it:
-// one side grows, and none shrinks.
+// video returns the result for a video. Its pixels are made square as browsers do it: by
+// letting one side grow.
 func video(f frame, duration time.Duration) Result {
 	if f.aspect > 1 {
 		f.width *= f.aspect
@@ -117,14 +118,14 @@ func video(f frame, duration time.Duration) Result {
 		f.width, f.height = f.height, f.width
 	}
 	w, h := math.Round(f.width), math.Round(f.height)
-	if !(w >= 1 && h >= 1 && w <= maxVideoSide && h <= maxVideoSide) { // not so of NaN either
+	if !(w >= 1 && h >= 1 && w <= maxVideoSide && h <= maxVideoSide) { // false for NaN too
 		return Result{Duration: duration}
 	}
 	return Result{Width: int(w), Height: int(h), Duration: duration}
 }
 
-// duration converts units of a clock that ticks scale times a second; 0 where that
-// is no duration.
+// duration converts units of a clock that ticks scale times a second. It returns 0 if scale
+// is 0, and if the result overflows.
 func duration(units uint64, scale uint32) time.Duration {
 	if scale == 0 {
 		return 0

@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Flags of the boxes in a fragment, by what they announce (ISO/IEC 14496-12,
-// sections 8.8.7 and 8.8.8).
+// Flags of the boxes in a fragment (ISO/IEC 14496-12, sections 8.8.7 and 8.8.8). Each says
+// that a member is present.
 const (
 	hasBaseOffset       = 0x000001
 	hasDescription      = 0x000002
@@ -19,9 +19,8 @@ const (
 	hasSampleOffset     = 0x000800
 )
 
-// fragmentsEnd returns when a movie whose samples come in fragments ends: as it says in
-// advance, or as its last fragments tell. It is 0 if those can't be found by what may be
-// read.
+// fragmentsEnd returns when a movie ends whose samples come in fragments. Either its header
+// says so, or its last fragments do. It returns 0 if those aren't found within the bounds.
 func (s *source) fragmentsEnd(tracks []track, moov, extends box) time.Duration {
 	if header, ok := s.child(extends, "mehd"); ok { // section 8.8.2
 		c := cursor{rest: s.content(header)}
@@ -47,8 +46,7 @@ func (s *source) fragmentsEnd(tracks []track, moov, extends box) time.Duration {
 	return 0
 }
 
-// standards notes how long a sample of each track lasts if neither it nor its fragment
-// says so (section 8.8.3).
+// standards sets the standard duration of each track's samples (section 8.8.3).
 func (s *source) standards(tracks []track, extends box) {
 	for b := range s.boxes(extends) {
 		if b.kind != "trex" {
@@ -72,8 +70,8 @@ func trackOf(tracks []track, id uint64) *track {
 	return nil
 }
 
-// fragmentIndex returns the index of the fragments (sections 8.8.9 and 8.8.11), which
-// stands at the end of the file. Without one it is an empty box there.
+// fragmentIndex returns the index of the fragments, which is the last box of the file
+// (sections 8.8.9 and 8.8.11). If there is none, it returns an empty box at the end.
 func (s *source) fragmentIndex() box {
 	none := box{body: s.size, end: s.size}
 	for at, tail := range s.tails(s.size) {
@@ -93,8 +91,8 @@ func (s *source) fragmentIndex() box {
 // mfro is the kind of the box that tells where the index begins.
 const mfro = 'm'<<24 | 'f'<<16 | 'r'<<8 | 'o'
 
-// lastIndexed returns where the last fragment of all that an index lists stands (section
-// 8.8.10), 0 if it lists none.
+// lastIndexed returns where the last of the fragments begins that an index lists (section
+// 8.8.10). It returns 0 if the index lists none.
 func (s *source) lastIndexed(index box) (last int64) {
 	for b := range s.boxes(index) {
 		if b.kind != "tfra" {
@@ -114,8 +112,8 @@ func (s *source) lastIndexed(index box) (last int64) {
 	return last
 }
 
-// lastInTail returns where the first fragment in the shortest tail in front of end begins
-// that has any, 0 if none has.
+// lastInTail looks for fragments in front of end, in a tail that grows until there is one.
+// It returns where the first one in that tail begins, or 0 if there is none.
 func (s *source) lastInTail(end int64) int64 {
 	for at, tail := range s.tails(end) {
 		for from := 0; s.step(); from += len("moof") {
@@ -133,8 +131,8 @@ func (s *source) lastInTail(end int64) int64 {
 	return 0
 }
 
-// endFrom returns when the fragments end that stand at from and behind it. It reports
-// false if there are none, or the walk doesn't reach the end of the file.
+// endFrom returns when the last of the fragments from an offset on ends. ok is false if
+// there are none, or if the walk doesn't reach the end of the file.
 func (s *source) endFrom(tracks []track, from int64) (end time.Duration, ok bool) {
 	reached := from
 	for b := range s.boxes(box{body: from, end: s.size}) {
@@ -146,8 +144,8 @@ func (s *source) endFrom(tracks []track, from int64) (end time.Duration, ok bool
 	return end, ok && reached == s.size
 }
 
-// fragmentEnd returns when the samples in a moof box end. Tracks of which it doesn't say
-// when they begin there are left out.
+// fragmentEnd returns when the samples in a moof box end. A track is left out if the box
+// doesn't say when its samples begin.
 func (s *source) fragmentEnd(tracks []track, moof box) (end time.Duration) {
 	for b := range s.boxes(moof) {
 		if b.kind != "traf" {
@@ -170,7 +168,7 @@ func (s *source) fragmentEnd(tracks []track, moof box) (end time.Duration) {
 		units := c.uint(timeLength(c.uint(4) >> 24))
 		for run := range s.boxes(b) {
 			if run.kind == "trun" {
-				units += runLength(s.content(run), standard)
+				units += s.runLength(s.content(run), standard)
 			}
 		}
 		end = max(end, duration(units, t.scale))
@@ -179,7 +177,7 @@ func (s *source) fragmentEnd(tracks []track, moof box) (end time.Duration) {
 }
 
 // runLength adds up how long the samples of a trun box last.
-func runLength(content []byte, standard uint64) uint64 {
+func (s *source) runLength(content []byte, standard uint64) uint64 {
 	c := cursor{rest: content}
 	flags, samples := c.uint(4), c.uint(4)
 	if flags&hasSampleDuration == 0 {
@@ -188,14 +186,14 @@ func runLength(content []byte, standard uint64) uint64 {
 	c.skip(4 * (present(flags, hasDataOffset) + present(flags, hasFirstSampleFlags)))
 	rest := 4 * (present(flags, hasSampleSize) + present(flags, hasSampleFlags) + present(flags, hasSampleOffset))
 	sum := uint64(0)
-	for ; samples > 0 && !c.failed; samples-- {
+	for ; samples > 0 && !c.failed && s.step(); samples-- {
 		sum += c.uint(4)
 		c.skip(rest)
 	}
 	return sum
 }
 
-// present is 1 where the flag is set, else 0.
+// present returns 1 if the flag is set, else 0.
 func present(flags, flag uint64) int {
 	if flags&flag != 0 {
 		return 1

@@ -13,8 +13,8 @@ import (
 	"github.com/seed-f0df946f/mediakit/media/internal/dimensions"
 )
 
-// Each family of formats, whose samples are its seeds, is held to what any Result
-// promises, and to bounds.
+// Each target takes one family of formats, with its samples as seeds. Whatever the content
+// is, the result keeps its promises and the cost its bounds.
 
 func FuzzJPEG(f *testing.F)     { fuzz(f, "image/jpeg") }
 func FuzzPNG(f *testing.F)      { fuzz(f, "image/png") }

@@ -24,8 +24,8 @@ func (r *bitReader) bits(n int) (value uint32) {
 	return value
 }
 
-// exp takes a number whose length is told by the zeros in front of it (ISO/IEC 14496-10,
-// section 9.1).
+// exp takes a number that has as many zeros in front of it as bits behind its first (ISO/IEC
+// 14496-10, section 9.1).
 func (r *bitReader) exp() uint32 {
 	zeros := 0
 	for !r.failed && r.bits(1) == 0 {
@@ -39,7 +39,7 @@ func (r *bitReader) exp() uint32 {
 	return 1<<zeros - 1 + r.bits(zeros)
 }
 
-// skipExp takes n such numbers. Those with a sign are as long.
+// skipExp takes n numbers as exp does. Numbers with a sign are as long as those without.
 func (r *bitReader) skipExp(n uint32) {
 	for ; n > 0 && !r.failed; n-- {
 		r.exp()
@@ -49,7 +49,7 @@ func (r *bitReader) skipExp(n uint32) {
 // sequenceSet reads a sequence parameter set of H.264 from behind the byte that names it
 // (ISO/IEC 14496-10, section 7.3.2.1.1).
 func sequenceSet(b []byte) (f frame, ok bool) {
-	// Two zeros and a 3 stand for two zeros, so that no start code is inside.
+	// Behind two zeros there is a 3, so that nothing inside looks like a start code.
 	r := &bitReader{rest: bytes.ReplaceAll(b, []byte{0, 0, 3}, []byte{0, 0})}
 	profile := r.bits(8)
 	r.bits(16) // constraints, level
@@ -74,7 +74,7 @@ func sequenceSet(b []byte) (f frame, ok bool) {
 	r.exp() // how many frames others refer to
 	r.bits(1)
 	width, height := float64(r.exp())+1, float64(r.exp())+1
-	fields := 2 - float64(r.bits(1)) // two if each picture may be one of them
+	fields := 2 - float64(r.bits(1)) // 2 if pictures may be fields
 	if fields == 2 {
 		r.bits(1)
 	}
@@ -89,8 +89,8 @@ func sequenceSet(b []byte) (f frame, ok bool) {
 	return f, f.width > 0 && f.height > 0 && !r.failed
 }
 
-// usability takes the begin of what is told for those who show the pictures (section
-// E.1.1): the shape of pixels, and how long each picture is shown.
+// usability takes the first of the usability information (section E.1.1): the shape of
+// pixels, and how long each picture is shown.
 func (r *bitReader) usability(f *frame) {
 	if r.bits(1) == 1 {
 		f.aspect = r.aspect()
@@ -113,7 +113,7 @@ func (r *bitReader) usability(f *frame) {
 	}
 }
 
-// skipColours takes what only some profiles have, and returns how colours are sampled.
+// skipColours takes what only some profiles have. It returns how colours are sampled.
 func (r *bitReader) skipColours() (chroma uint32) {
 	chroma = r.exp()
 	lists := 8
@@ -134,8 +134,8 @@ func (r *bitReader) skipColours() (chroma uint32) {
 	return chroma
 }
 
-// skipScalingList takes the i-th list (section 7.3.2.1.1.1). It ends early if a step leads
-// to zero.
+// skipScalingList takes the i-th list (section 7.3.2.1.1.1). The list ends early if a step
+// leads to zero.
 func (r *bitReader) skipScalingList(i int) {
 	size := 16
 	if i >= 6 {
@@ -182,7 +182,7 @@ func (r *bitReader) aspect() float64 {
 	return 0
 }
 
-// h264Aspects are how wide and high a pixel is, by its code (table E-1).
+// h264Aspects are the widths and heights of pixels, by their code (table E-1).
 var h264Aspects = [...][2]uint64{
 	{}, {1, 1}, {12, 11}, {10, 11}, {16, 11}, {40, 33}, {24, 11}, {20, 11}, {32, 11},
 	{80, 33}, {18, 11}, {15, 11}, {64, 33}, {160, 99}, {4, 3}, {3, 2}, {2, 1},

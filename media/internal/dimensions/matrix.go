@@ -2,8 +2,8 @@ package dimensions
 
 import "math"
 
-// matrix is the part of a transformation that turns, mirrors and stretches (ISO/IEC
-// 14496-12, section 6.2.2): x' = ax + cy, y' = bx + dy.
+// matrix is the part of a transformation that turns, mirrors and stretches: x' = ax + cy,
+// y' = bx + dy (ISO/IEC 14496-12, section 6.2.2).
 type matrix struct{ a, b, c, d float64 }
 
 // matrix takes a transformation of nine numbers.
@@ -29,7 +29,7 @@ func (s *source) matrix(header box) matrix {
 	return m
 }
 
-// times returns the transformation by m and then by n.
+// times returns the transformation that is m first, and then n.
 func (m matrix) times(n matrix) matrix {
 	return matrix{
 		m.a*n.a + m.b*n.c, m.a*n.b + m.b*n.d,
@@ -37,14 +37,14 @@ func (m matrix) times(n matrix) matrix {
 	}
 }
 
-// turns reports whether width and height change places. Browsers take any angle but
-// quarters for none.
+// turns reports whether width and height change places: after a quarter turn, mirrored or
+// not. Browsers don't turn by any other angle.
 func (m matrix) turns() bool {
 	return m.a == 0 && m.d == 0 && m.b != 0 && math.Abs(m.b) == math.Abs(m.c)
 }
 
-// stretch returns how many times wider than high a square becomes, before it is turned.
-// It is 1 for a transformation that leaves nothing.
+// stretch returns the width by the height that a square gets before it is turned. It is 1
+// if the transformation leaves nothing of the square.
 func (m matrix) stretch() float64 {
 	width, height := math.Hypot(m.a, m.c), math.Hypot(m.b, m.d)
 	if width == 0 || height == 0 {

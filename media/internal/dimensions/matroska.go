@@ -42,10 +42,10 @@ type element struct {
 	body, end int64
 }
 
-// elements yields those inside another. One of unknown size is taken to end with
-// that. So is a segment or cluster that says it is longer, as in a file that was cut
-// short. At any other such element the walk ends, since what is left of it would
-// mislead.
+// elements yields the elements inside another. One of unknown size is taken to end with
+// what it is in. So is a segment or a cluster that says it is longer than that, as in a
+// file that was cut short. Any other element that is too long ends the walk, because what
+// is left of it would mislead.
 func (s *source) elements(in element) iter.Seq[element] {
 	return func(yield func(element) bool) {
 		for off := in.body; off < in.end && s.step(); {
@@ -71,7 +71,7 @@ func (s *source) element(off, end int64) (element, bool) {
 		return element{}, false
 	}
 	body := off + int64(len(header)-len(c.rest))
-	e := element{id: id | 1<<idBits, body: body, end: end} // the length's mark belongs to an id
+	e := element{id: id | 1<<idBits, body: body, end: end} // the bit that marks the length is a part of an id
 	switch {
 	case size == 1<<sizeBits-1:
 	case int64(size) <= end-body:
@@ -94,8 +94,8 @@ func (c *cursor) vint() (value uint64, room int, ok bool) {
 	return value, room, !c.failed
 }
 
-// matroska reads the info and the tracks of the first segment. Writers put both
-// before the clusters. If one doesn't, as many clusters are skipped as may be read.
+// matroska reads the info and the tracks of the first segment. Writers put both in front
+// of the clusters. If one doesn't, clusters are skipped within the bounds.
 func matroska(s *source) Result {
 	var f frame
 	info := segmentInfo{scale: uint64(time.Millisecond)}
@@ -144,15 +144,15 @@ func (s *source) segmentInfo(info element) segmentInfo {
 
 func (i segmentInfo) length() time.Duration {
 	nanoseconds := i.units * float64(i.scale)
-	if !(nanoseconds > 0 && nanoseconds < math.MaxInt64) { // not so of NaN either
+	if !(nanoseconds > 0 && nanoseconds < math.MaxInt64) { // false for NaN too
 		return 0
 	}
 	return time.Duration(nanoseconds)
 }
 
-// lastBlock returns when the last frame or sound of a file begins, in units of its
-// segment, by the clusters at its end. That is what a recorder leaves of the duration
-// if it can't go back to the start of its file.
+// lastBlock returns when the last block of a file begins, in units of its segment. It
+// looks at the clusters at the end of the file. A recorder that can't go back to the start
+// of its file leaves nothing else of the duration.
 func (s *source) lastBlock() int64 {
 	for at, tail := range s.tails(s.size) {
 		for from := 0; s.step(); from += len(cluster) {
@@ -169,13 +169,13 @@ func (s *source) lastBlock() int64 {
 	return 0
 }
 
-// cluster is the id of a cluster as it stands in a file.
+// cluster is the id of a cluster, as bytes of a file.
 const cluster = "\x1f\x43\xb6\x75"
 
-// lastBlockFrom walks over the cluster at off and all that is behind it. A cluster of
-// unknown size ends where the next begins, so none is skipped as a whole.
+// lastBlockFrom walks over all blocks from the cluster at off on. It goes into each cluster,
+// because one of unknown size ends only at the next.
 func (s *source) lastBlockFrom(off int64) (last int64, ok bool) {
-	var begin int64 // of the cluster
+	var begin int64 // when the cluster begins
 	for off < s.size && s.step() {
 		e, whole := s.element(off, s.size)
 		if !whole {
@@ -194,8 +194,8 @@ func (s *source) lastBlockFrom(off int64) (last int64, ok bool) {
 	return last, ok
 }
 
-// blockOffset returns how far behind the begin of its cluster a block is: 16 bits with a
-// sign, behind the number of its track (RFC 9559, section 10.1).
+// blockOffset returns how long after its cluster a block begins. The offset has 16 bits and
+// a sign, and follows the number of the track (RFC 9559, section 10.1).
 func (s *source) blockOffset(e element) int64 {
 	c := cursor{rest: s.bytes(e.body, int(min(10, e.end-e.body)))}
 	if _, _, ok := c.vint(); !ok {
@@ -227,8 +227,8 @@ func (s *source) firstVideo(tracks element) frame {
 	return frame{}
 }
 
-// videoFrame reads a Video element (RFC 9559, section 5.1.4.1.28). As in browsers, what
-// is said to be cropped is shown, and the size to display it at counts by its shape.
+// videoFrame reads a Video element (RFC 9559, section 5.1.4.1.28). As in browsers, cropped
+// pixels are shown all the same, and the display size is only used for the shape.
 func (s *source) videoFrame(v element) frame {
 	var width, height, displayWidth, displayHeight, cropWidth, cropHeight, roll float64
 	unit := uint64(0)
@@ -276,7 +276,7 @@ func (s *source) poseRoll(projection element) float64 {
 	return 0
 }
 
-// uintOf returns an unsigned integer; one of no bytes is 0.
+// uintOf returns an unsigned integer. One of no bytes is 0, and so is one of more than 8.
 func (s *source) uintOf(e element) uint64 {
 	if e.end-e.body > 8 {
 		return 0
@@ -285,7 +285,7 @@ func (s *source) uintOf(e element) uint64 {
 	return c.uint(int(e.end - e.body))
 }
 
-// floatOf returns a float, which has 4 bytes or 8.
+// floatOf returns a float, which has 4 bytes or 8. One of another length is 0.
 func (s *source) floatOf(e element) float64 {
 	switch bits := s.uintOf(e); e.end - e.body {
 	case 4:

@@ -35,12 +35,12 @@ type track struct {
 	enabled  bool
 	scale    uint32        // units in a second
 	length   time.Duration // 0 if its samples come in fragments
-	standard uint64        // the units that a sample in a fragment lasts if that doesn't say
+	standard uint64        // how many units a sample lasts if its fragment doesn't say
 
-	width, height           float64 // at which the track is presented, in square pixels
-	matrix                  matrix  // that of the movie included
+	width, height           float64 // by the track's header, in square pixels
+	matrix                  matrix  // of the track and the movie together
 	codedWidth, codedHeight float64
-	aspect                  float64 // of a pixel, by the samples' description; 0 if that doesn't say
+	aspect                  float64 // of a pixel; 0 if the description of the samples doesn't say
 }
 
 // tracks reads the trak boxes of a movie.
@@ -94,7 +94,7 @@ func (s *source) trackHeader(t *track, b box) {
 	id := uint32(c.uint(4))
 	c.skip(4 + times + 16) // duration, layer, volume
 	m := c.matrix()
-	width, height := c.uint(4)>>16, c.uint(4)>>16 // what stands behind the point, nobody shows
+	width, height := c.uint(4)>>16, c.uint(4)>>16 // browsers ignore the 16 bits behind the point
 	if c.failed {
 		return
 	}
@@ -103,8 +103,8 @@ func (s *source) trackHeader(t *track, b box) {
 }
 
 // sampleEntry reads the first description of a track's samples (section 12.1.3), with
-// the shape of its pixels (section 12.1.4). Neither a clean aperture is looked for nor what
-// the coded pictures say of their shape: browsers don't go by them.
+// the shape of its pixels (section 12.1.4). Browsers ignore a clean aperture (clap), and
+// what the coded pictures say of their shape, so both are ignored here.
 func (s *source) sampleEntry(t *track, trak box) {
 	description, ok := s.child(trak, "mdia", "minf", "stbl", "stsd")
 	if !ok {
@@ -123,8 +123,8 @@ func (s *source) sampleEntry(t *track, trak box) {
 	}
 }
 
-// edited returns how much of a track's media is played, in the movie's units, by its
-// list of edits (section 8.6.6); 0 if it has none. Pauses don't count, as in browsers.
+// edited returns how much of a track is played by its list of edits, in the movie's units
+// (section 8.6.6). It is 0 if there is no list. Pauses don't count, as in browsers.
 func (s *source) edited(trak box) (units uint64) {
 	list, ok := s.child(trak, "edts", "elst")
 	if !ok {
@@ -132,7 +132,7 @@ func (s *source) edited(trak box) (units uint64) {
 	}
 	c := cursor{rest: s.content(list)}
 	n := timeLength(c.uint(4) >> 24)
-	for entries := c.uint(4); entries > 0 && !c.failed; entries-- {
+	for entries := c.uint(4); entries > 0 && !c.failed && s.step(); entries-- {
 		length, begin := c.uint(n), c.uint(n)
 		c.skip(4) // the rate
 		if begin != unknownTime(n) && !c.failed {
@@ -142,8 +142,8 @@ func (s *source) edited(trak box) (units uint64) {
 	return units
 }
 
-// firstShown returns the track that a player shows: the first with pictures, but one
-// that is switched off only if all are.
+// firstShown returns the track that a player shows: the first with pictures that isn't
+// switched off. If all are, it is the first with pictures.
 func firstShown(tracks []track) track {
 	i := slices.IndexFunc(tracks, func(t track) bool { return t.pictures && t.enabled })
 	if i < 0 {
@@ -162,8 +162,9 @@ func longestOf(tracks []track) (longest time.Duration) {
 	return longest
 }
 
-// frame tells how a track's pictures look. The size at which the header presents them
-// counts by its shape alone, unless the samples' description has no size.
+// frame tells how a track's pictures look. Their size is that of the description of the
+// samples. What the track's header says of width and height is only used for their shape,
+// unless the description has no size.
 func (t track) frame() frame {
 	f := frame{width: t.codedWidth, height: t.codedHeight, turned: t.matrix.turns()}
 	stretch := t.matrix.stretch()
@@ -181,7 +182,7 @@ func (t track) frame() frame {
 }
 
 // clock reads the duration and time scale of an mvhd or mdhd box (sections 8.2.2,
-// 8.4.2). A duration of all ones is not known, and comes back as 0.
+// 8.4.2). A duration of all ones is unknown, and is returned as 0.
 func (s *source) clock(b box) (units uint64, scale uint32) {
 	c := cursor{rest: s.bytes(b.body, int(min(b.end-b.body, 32)))}
 	n := timeLength(c.uint(4) >> 24)
@@ -194,7 +195,7 @@ func (s *source) clock(b box) (units uint64, scale uint32) {
 	return units, scale
 }
 
-// timeLength is how many bytes a time takes in a box of this version.
+// timeLength returns how many bytes a time takes in a box of a version.
 func timeLength(version uint64) int {
 	if version == 0 {
 		return 4
@@ -202,5 +203,5 @@ func timeLength(version uint64) int {
 	return 8
 }
 
-// unknownTime is a time of n bytes that says nothing: all ones.
+// unknownTime returns the time of n bytes that stands for an unknown one: all ones.
 func unknownTime(n int) uint64 { return 1<<(8*n) - 1 }

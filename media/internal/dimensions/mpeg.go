@@ -8,23 +8,23 @@ import (
 )
 
 // mpegHead is how many of a file's first bytes are searched for a description of the
-// pictures. Encoders repeat it with each key frame.
+// pictures. Encoders repeat the description with each key frame.
 const mpegHead = 1 << 20
 
-// packet is a part of a stream of pictures or sound.
+// packet is a piece of a stream of pictures or sound.
 type packet struct {
 	pictures bool
 	timed    bool
-	time     uint64 // when it is presented, if it is timed, in ticks of 90 kHz
+	time     uint64 // in ticks of 90 kHz, if it is timed
 	payload  []byte
 }
 
-// packets yields the packets between two places of a file.
+// packets yields the packets between two offsets of a file.
 type packets func(from, end int64) iter.Seq[packet]
 
 // mpeg reads a program stream (ISO/IEC 13818-1, section 2.5), a transport stream (section
-// 2.4), also with the time codes of cameras in front of its packets, or bare pictures,
-// which don't tell how long they play.
+// 2.4), or bare pictures, which don't tell how long they play. Cameras put a time stamp of
+// 4 bytes in front of each packet of a transport stream.
 func mpeg(s *source) Result {
 	var in packets
 	switch begin := s.bytes(0, 197); {
@@ -58,7 +58,7 @@ func (s *source) describe(all iter.Seq[packet]) frame {
 		}
 		coded = append(coded, p.payload...)
 		if len(coded) < 2*searched {
-			continue // so that what is collected isn't searched for each packet again
+			continue // searching after each packet would take too long
 		}
 		searched = len(coded)
 		if f, ok := s.pictureHeader(coded); ok {
@@ -78,14 +78,14 @@ func firstTime(all iter.Seq[packet]) (first uint64, ok bool) {
 	return first, ok
 }
 
-// lastTime returns how long after first the last packet of a file begins, by its end. Of
-// pictures it is when they end.
+// lastTime returns how long after first the last packet at the end of a file begins. A
+// packet of pictures lasts for a period more.
 func (s *source) lastTime(in packets, first uint64, period time.Duration) time.Duration {
 	for at := range s.tails(s.size) {
 		last := time.Duration(0)
 		for p := range in(at, s.size) {
-			// Times have 33 bits. More than half of that is a time in front of the first, as
-			// in files that were put together.
+			// Times have 33 bits. More than half of that is a time before the first one: the
+			// file was put together of several.
 			after := (p.time - first) % (1 << 33)
 			if !p.timed || after >= 1<<32 {
 				continue
@@ -106,8 +106,8 @@ func (s *source) lastTime(in packets, first uint64, period time.Duration) time.D
 // packMark begins a pack of a program stream.
 const packMark = "\x00\x00\x01\xba"
 
-// programPackets yields the packets of a program stream. It looks for the next pack
-// if what it finds is none.
+// programPackets yields the packets of a program stream. If it finds something else, it
+// goes on at the next pack.
 func (s *source) programPackets(off, end int64) iter.Seq[packet] {
 	return func(yield func(packet) bool) {
 		for off+6 <= end && s.step() {
@@ -122,7 +122,7 @@ func (s *source) programPackets(off, end int64) iter.Seq[packet] {
 					return
 				}
 				continue
-			case id == 0xb9: // the end of a program; another may follow
+			case id == 0xb9: // the end of a program, which another may follow
 				length = 4
 			case id == 0xba:
 				length = s.packLength(off)
@@ -145,7 +145,7 @@ func (s *source) packLength(off int64) int {
 	return 12
 }
 
-// nextPack returns where the next pack begins, -1 if there is none.
+// nextPack returns where the next pack begins, or -1 if there is none.
 func (s *source) nextPack(off, end int64) int64 {
 	const stride = 4 << 10
 	for off < end && s.step() {
@@ -164,12 +164,12 @@ func (s *source) nextPack(off, end int64) int64 {
 // tsMark begins a packet of a transport stream.
 const tsMark = 0x47
 
-// transportPackets yields the packets of a transport stream, each of which stands that
-// far behind the start of a piece of the file that is stride long.
+// transportPackets yields the packets of a transport stream. The file consists of pieces that
+// are stride long. In each there is a packet at the offset.
 func (s *source) transportPackets(offset, stride int64) packets {
 	return func(from, end int64) iter.Seq[packet] {
 		return func(yield func(packet) bool) {
-			pictures := map[uint16]bool{} // by the number of the stream
+			pictures := map[uint16]bool{} // whether a stream has pictures, by its number
 			off := (from+stride-1)/stride*stride + offset
 			for ; off+188 <= end && s.step(); off += stride {
 				b := s.bytes(off, 188)
@@ -207,12 +207,12 @@ func transportPayload(b []byte) []byte {
 
 func isPictures(id byte) bool { return id>>4 == 0xe }
 
-// isSound holds of MPEG's own sound, and of the private streams that carry others'.
+// isSound holds for MPEG's own sound, and for private streams, which carry that of others.
 func isSound(id byte) bool { return id>>5 == 6 || id == 0xbd }
 
-// elementary reads the header of a packet of an elementary stream, which starts with its
-// mark, its id and its length (ISO/IEC 13818-1, section 2.4.3.6; ISO/IEC 11172-1, section
-// 2.4.3.3).
+// elementary reads a packet of an elementary stream of MPEG-2 (ISO/IEC 13818-1, section
+// 2.4.3.6) or MPEG-1 (ISO/IEC 11172-1, section 2.4.3.3). It starts with a mark, an id and
+// a length.
 func elementary(b []byte) packet {
 	if len(b) < 9 {
 		return packet{}
@@ -230,12 +230,13 @@ func elementary(b []byte) packet {
 	if p.timed {
 		high, middle, low := c.uint(1), c.uint(2), c.uint(2)
 		p.time = high>>1&7<<30 | middle>>1<<15 | low>>1
-		p.timed = !c.failed && high&middle&low&1 == 1 // a bit behind each part marks it
+		p.timed = !c.failed && high&middle&low&1 == 1 // each part ends with a bit that is set
 	}
 	return p
 }
 
-// skipStuffing goes in front of the time in an MPEG-1 packet, and reports if there is one.
+// skipStuffing skips what is in front of the time in an MPEG-1 packet. It reports whether
+// there is a time.
 func (c *cursor) skipStuffing() bool {
 	for len(c.rest) > 0 && c.rest[0] == 0xff {
 		c.skip(1)

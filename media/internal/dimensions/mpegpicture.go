@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// startMark begins each part of coded pictures; the byte behind it names the part.
+// startMark begins each part of coded pictures. The byte behind it tells the kind of part.
 const startMark = "\x00\x00\x01"
 
-// pictureHeader reads the first description in a stream of pictures. It reports false
-// if there is none, or not all of it.
+// pictureHeader reads the first description in a stream of pictures. It reports false if
+// there is none, or only the begin of one.
 func (s *source) pictureHeader(b []byte) (frame, bool) {
 	for s.step() {
 		i := bytes.Index(b, []byte(startMark))
@@ -20,7 +20,7 @@ func (s *source) pictureHeader(b []byte) (frame, bool) {
 		switch b[0] {
 		case 0xb3:
 			return sequenceHeader(b[1:])
-		case 0x27, 0x47, 0x67: // of H.264, or a slice of an MPEG picture that was cut
+		case 0x27, 0x47, 0x67: // it is of H.264, or a slice of an MPEG picture
 			end := bytes.Index(b, []byte(startMark))
 			if f, ok := sequenceSet(b[1:max(end, 1)]); ok {
 				return f, true
@@ -35,7 +35,7 @@ func (s *source) pictureHeader(b []byte) (frame, bool) {
 func sequenceHeader(b []byte) (f frame, ok bool) {
 	next := bytes.Index(b, []byte(startMark))
 	if next < 8 || len(b) < next+7 {
-		return frame{}, false // the end of it is still to come
+		return frame{}, false // its end is missing
 	}
 	c := cursor{rest: b}
 	sides, code := c.uint(3), c.uint(1)
@@ -53,7 +53,7 @@ func sequenceHeader(b []byte) (f frame, ok bool) {
 		}
 		return f, true
 	}
-	more := c.uint(3) >> 5 // two bits of each side stand on top of the others
+	more := c.uint(3) >> 5 // the highest two bits of each side
 	f = frame{width: float64(more>>2&3<<12 | width), height: float64(more&3<<12 | height), period: period}
 	if shape < uint64(len(mpeg2Shapes)) && f.width > 0 {
 		f.aspect = mpeg2Shapes[shape] * f.height / f.width
@@ -64,17 +64,17 @@ func sequenceHeader(b []byte) (f frame, ok bool) {
 	return f, true
 }
 
-// mpeg1Aspects are how many times as high as wide a pixel is, in ten thousandths, by its
-// code (ISO/IEC 11172-2, section 2.4.3.2).
+// mpeg1Aspects are the heights of pixels by their widths, in ten thousandths, by their code
+// (ISO/IEC 11172-2, section 2.4.3.2).
 var mpeg1Aspects = [...]uint64{
 	0, 10000, 6735, 7031, 7615, 8055, 8437, 8935, 9157, 9815, 10255, 10695, 10950, 11575, 12015,
 }
 
-// mpeg2Shapes are how many times as wide as high the whole picture is, by its code
-// (ISO/IEC 13818-2, table 6-3). The first is said of pixels instead.
+// mpeg2Shapes are the widths of whole pictures by their heights, by their code (ISO/IEC
+// 13818-2, table 6-3). Code 1 stands for square pixels.
 var mpeg2Shapes = [...]float64{2: 4. / 3, 3: 16. / 9, 4: 2.21}
 
-// mpegPeriods are how long a picture is shown, by its code (ISO/IEC 13818-2, table 6-4).
+// mpegPeriods are how long a picture is shown, by a code (ISO/IEC 13818-2, table 6-4).
 var mpegPeriods = [...]time.Duration{
 	0, time.Second * 1001 / 24000, time.Second / 24, time.Second / 25, time.Second * 1001 / 30000,
 	time.Second / 30, time.Second / 50, time.Second * 1001 / 60000, time.Second / 60,

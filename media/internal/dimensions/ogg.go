@@ -8,7 +8,7 @@ import (
 
 // page is a page of Ogg (RFC 3533, section 6).
 type page struct {
-	begins    bool // a stream
+	begins    bool // it is the first of its stream
 	granule   uint64
 	stream    uint32
 	body, end int64
@@ -40,14 +40,14 @@ func (s *source) page(off int64) (page, bool) {
 // oggStream is what the first packet of a stream tells.
 type oggStream struct {
 	frame
-	rate, per uint32 // units in so many seconds
-	shift     int    // bits of a granule that count from the last key frame on; 0 of sound
-	interval  int    // bits of a granule that are no part of the time at all
+	rate, per uint32 // there are so many units in so many seconds
+	shift     int    // how many low bits of a granule position count from a key frame on
+	unused    int    // how many low bits of a granule position are no time
 }
 
-// ogg reads the first pages, which begin all streams (RFC 3533, section 4), and the last
-// ones. The first stream with pictures gives the dimensions, the one that ends last the
-// duration.
+// ogg reads the first page of each stream, all of which are at the start of the file (RFC
+// 3533, section 4), and the last pages. The first stream with pictures gives the
+// dimensions, and the one that ends last gives the duration.
 func ogg(s *source) Result {
 	streams := map[uint32]oggStream{}
 	var shown frame
@@ -80,7 +80,7 @@ func oggHeader(b []byte) (o oggStream, ok bool) {
 		c := cursor{rest: b[8:]}
 		o.width, o.height = float64(c.uint(2)), float64(c.uint(2))
 		o.aspect = ratio(c.uint(3), c.uint(3))
-		o.rate, o.per, o.interval = uint32(c.uint(4)), uint32(c.uint(4)), 32
+		o.rate, o.per, o.unused = uint32(c.uint(4)), uint32(c.uint(4)), 32
 	case header("\x01vorbis", 16):
 		o.rate, o.per = binary.LittleEndian.Uint32(b[12:]), 1
 	case header("OpusHead", 19):
@@ -95,8 +95,7 @@ func oggHeader(b []byte) (o oggStream, ok bool) {
 	return o, true
 }
 
-// theora reads an identification header. What a browser shows is the picture region,
-// which is a part of what is coded.
+// theora reads an identification header. Only the picture region is shown of what is coded.
 func theora(b []byte) (o oggStream) {
 	c := cursor{rest: b[14:]}
 	o.width, o.height = float64(c.uint(3)), float64(c.uint(3))
@@ -108,7 +107,7 @@ func theora(b []byte) (o oggStream) {
 	return o
 }
 
-// ratio of two numbers; 0 if either is.
+// ratio divides two numbers. It returns 0 if one of them is 0.
 func ratio(n, d uint64) float64 {
 	if n == 0 || d == 0 {
 		return 0
@@ -116,20 +115,21 @@ func ratio(n, d uint64) float64 {
 	return float64(n) / float64(d)
 }
 
-// end returns when a page of the stream with this granule position ends.
+// end returns when a page with the granule position ends. It returns 0 for one that is no
+// time.
 func (o oggStream) end(granule uint64) time.Duration {
-	units := granule >> o.interval
+	units := granule >> o.unused
 	if o.shift > 0 {
 		units = granule>>o.shift + granule&(1<<o.shift-1)
 	}
 	if units > 1<<40 || o.per > 1<<20 {
-		return 0 // it is no time, and would overflow
+		return 0 // the product would overflow
 	}
 	return duration(units*uint64(o.per), o.rate)
 }
 
-// lastPage returns when the stream that plays longest ends, by the pages at the end of
-// the file. A page is 65,307 bytes long at most, so the second tail has one.
+// lastPage returns when the stream that plays longest ends. It looks at the last pages of
+// the file. A page has 65,307 bytes at most, so there is a whole one in the second tail.
 func (s *source) lastPage(streams map[uint32]oggStream) (longest time.Duration) {
 	for at, tail := range s.tails(s.size) {
 		for from := 0; s.step(); from++ {

@@ -2,16 +2,16 @@ package dimensions
 
 import "iter"
 
-// Bounds of what is read backwards. A recorder that can't go back to the start of its
-// file leaves the duration out, and only the last cluster, fragment or page knows when
-// it ends. Four mebibytes hold the 3 s between two key frames at 10 Mbit/s.
+// A recorder that can't go back to the start of its file leaves the duration out. Only the
+// last cluster, fragment or page says when the video ends. Recorders begin one with each
+// key frame: 4 MiB hold 3 s of a video of 10 Mbit/s.
 const (
 	firstTail   = 64 << 10
 	longestTail = 4 << 20
 )
 
-// tails yields where a piece of the file begins, and the piece, which ends at end. Each
-// piece is longer than the one before and holds it. What it holds can then be read with
+// tails yields pieces of the file that end at end, and where each begins. Each piece is four
+// times as long as the one before. What is in the last piece can be read with
 // [source.bytes] at no cost.
 func (s *source) tails(end int64) iter.Seq2[int64, []byte] {
 	return func(yield func(int64, []byte) bool) {
@@ -31,8 +31,8 @@ func (s *source) tails(end int64) iter.Seq2[int64, []byte] {
 	}
 }
 
-// lengthenTail makes the tail so long, or as long as the file allows, by what stands
-// in front of it.
+// lengthenTail reads what is in front of the tail, so that the tail gets the length, or
+// begins at the start of the file. It reports whether it could.
 func (s *source) lengthenTail(length int) bool {
 	from := max(0, s.tailAt+int64(len(s.tail)-length))
 	tail := make([]byte, int(s.tailAt-from), length)
