@@ -23,6 +23,7 @@ var byCode = map[syscall.Errno]error{
 	syscall.EACCES:  media.ErrStoreMisconfigured,
 	syscall.EFBIG:   media.ErrStoreMisconfigured, // a limit of the process or the file system
 	syscall.ENOENT:  media.ErrStoreMisconfigured, // the folder itself is gone
+	syscall.ENOLCK:  media.ErrStoreMisconfigured, // no locks, as on some network file systems
 	syscall.ENOSYS:  media.ErrStoreMisconfigured,
 	syscall.ENOTSUP: media.ErrStoreMisconfigured, // no hard links
 	syscall.EPERM:   media.ErrStoreMisconfigured, // the same on Linux, or no right to write

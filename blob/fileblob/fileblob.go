@@ -31,7 +31,8 @@ type Options struct {
 	// outlives the process.
 	Secret []byte
 	// MaxTransfers is how many uploads and downloads the handler serves at once. Others
-	// are answered with 503. Each of them uses two file descriptors. Default: 256.
+	// are answered with 503. A download uses two file descriptors, an upload three.
+	// Default: 256.
 	MaxTransfers int
 	// Now is the clock that decides whether a URL has expired. Default: time.Now. The
 	// disk dates objects.

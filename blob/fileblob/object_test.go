@@ -159,8 +159,8 @@ func TestPruneRace(t *testing.T) {
 	}
 }
 
-// TestPins: each object that an object key ever had is told from the others by its version, even
-// if they have the same bytes. Bytes and types are told apart by the ETag as well.
+// TestPins: each object that an object key ever had has its own version and ETag, even if
+// all have the same bytes.
 func TestPins(t *testing.T) {
 	store, _ := open(t)
 	etags, versions := make(map[string]bool), make(map[string]bool)

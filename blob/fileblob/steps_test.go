@@ -132,6 +132,7 @@ func TestFailures(t *testing.T) {
 		syscall.EIO: media.ErrUnavailable, syscall.EMFILE: media.ErrUnavailable, syscall.ENFILE: media.ErrUnavailable,
 		syscall.ENOMEM: media.ErrUnavailable, syscall.ENOSPC: media.ErrUnavailable,
 		syscall.EACCES: media.ErrStoreMisconfigured, syscall.EFBIG: media.ErrStoreMisconfigured,
+		syscall.ENOLCK: media.ErrStoreMisconfigured,
 		syscall.ENOSYS: media.ErrStoreMisconfigured, syscall.ENOTSUP: media.ErrStoreMisconfigured,
 		syscall.EPERM: media.ErrStoreMisconfigured, syscall.EROFS: media.ErrStoreMisconfigured,
 		syscall.EXDEV: media.ErrStoreMisconfigured,
