@@ -109,8 +109,8 @@ func freeAddr(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// TestContributingCommands runs every line of the page's code blocks, fuzzing no longer
-// than it takes to see that it starts.
+// TestContributingCommands runs every line of the page's code blocks. It fuzzes and makes
+// mistakes only for as long as it takes to see that this works.
 func TestContributingCommands(t *testing.T) {
 	if os.Getenv("MEDIAKIT_REQUIRE_DOCKER") != "1" {
 		t.Skip("takes minutes: only in the whole run")
@@ -124,7 +124,8 @@ func TestContributingCommands(t *testing.T) {
 		if line == "go test ./...\n" {
 			continue // it is what runs this test
 		}
-		cmd := exec.CommandContext(t.Context(), "sh", "-c", strings.Replace(line, "fuzz 30s", "fuzz 1x", 1))
+		brief := strings.NewReplacer("fuzz 30s", "fuzz 1x", "mutants tags", `mutants 'tags:^name\.go$'`).Replace(line)
+		cmd := exec.CommandContext(t.Context(), "sh", "-c", brief)
 		cmd.Dir = root
 		if out, err := cmd.CombinedOutput(); err != nil {
 			t.Errorf("%s%v: %s", line, err, out)
