@@ -133,7 +133,7 @@ type thing struct {
 	NextCursor                        string `json:"next_cursor"`
 
 	Type, Code, Title, Detail string
-	Parameter, Reason         string
+	Parameter, Reason, Found  string
 	Status                    int
 	Existing                  *thing
 	Errors                    []struct{ Pointer, Code, Detail string }

@@ -115,10 +115,14 @@ func TestFinalizeProblems(t *testing.T) {
 	if f := b.do("GET", "/media/"+m.ID, "").want(t, 200).Failure; f == nil || f.Code != "upload-expired" || f.Reason != "" {
 		t.Errorf("failure: %+v", f)
 	}
-	m = b.pending(t, []byte("no picture"))
-	put(t, m.Upload.Requests[0], []byte("no picture"))
-	if p := b.do("POST", "/media/finalize", naming(m.ID)).refused(t, 422, "upload-rejected"); p.Reason != "content-mismatch" {
-		t.Errorf("reason: %q", p.Reason)
+	heic := []byte("\x00\x00\x00\x10ftypheic\x00\x00\x00\x00")
+	m = b.pending(t, heic)
+	put(t, m.Upload.Requests[0], heic)
+	for range 2 { // the second finalize answers what is stored
+		p := b.do("POST", "/media/finalize", naming(m.ID)).refused(t, 422, "upload-rejected")
+		if p.Reason != "content-mismatch" || p.Found != "image/heic" || p.Detail != "This is a HEIC image, not a PNG." {
+			t.Errorf("reason %q, found %q: %s", p.Reason, p.Found, p.Detail)
+		}
 	}
 	if f := b.do("GET", "/media/"+m.ID, "").want(t, 200).Failure; f == nil || f.Code != "upload-rejected" || f.Reason != "content-mismatch" {
 		t.Errorf("failure: %+v", f)

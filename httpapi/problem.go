@@ -145,7 +145,7 @@ func extend(p *wire.Problem, err error) {
 		existing := wire.FromTag(exists.Existing)
 		p.Existing = &existing
 	case errors.As(err, &rejected):
-		p.Reason, p.Found = string(rejected.Reason), rejected.Found
+		p.Reason, p.Found, p.Detail = string(rejected.Reason), rejected.Found, rejected.Detail()
 	}
 }
 
