@@ -111,4 +111,5 @@ func refuse(shown string) *FieldError {
 	return &FieldError{Code: fault.CodeNotAllowed, Detail: fmt.Sprintf("A name can't hold the character U+%04X here.", r)}
 }
 
-func isSpace(r rune) bool { return unicode.Is(unicode.Zs, r) }
+// isSpace holds for Unicode's spaces, and for braille's, which Unicode counts as a symbol.
+func isSpace(r rune) bool { return unicode.Is(unicode.Zs, r) || r == '\u2800' }

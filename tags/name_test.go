@@ -46,7 +46,7 @@ func TestParseNameDropsWhatAPasteBringsAlong(t *testing.T) {
 }
 
 func TestParseNameRefusesEmptyNames(t *testing.T) {
-	for _, name := range []string{"", " \u3000 ", "\uFE0F", "\uFE0F \uFE0F", "\u200B", "\uFEFF \u00AD", "\u2067\u2069"} {
+	for _, name := range []string{"", " \u3000 ", "\u00A0\u1680\u2007\u202F\u205F", "\u2800", "\uFE0F", "\uFE0F \uFE0F", "\u200B", "\uFEFF \u00AD", "\u2067\u2069"} {
 		wantCode(t, name, fault.CodeRequired)
 	}
 }

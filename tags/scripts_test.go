@@ -25,6 +25,7 @@ var words = []struct{ language, word string }{
 	{"Bengali, joiner before a virama", "র\u200D্যাব"},
 	{"Bengali, non-joiner before a virama", "র\u200C্যাম"},
 	{"Bengali, joiner behind a virama", "সত্\u200D"},
+	{"Braille", "⠎⠥⠝⠎⠑⠞"},
 	{"Buginese", "ᨅᨔ ᨕᨘᨁᨗ"},
 	{"Bulgarian", "Български"},
 	{"Burmese", "မြန်မာဘာသာ"},
