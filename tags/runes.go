@@ -78,7 +78,9 @@ func (rs text) refused(i int) bool {
 		return !rs.separatesVowel(i)
 	case unicode.Is(unicode.Variation_Selector, r):
 		return !rs.selects(i)
-	case unicode.Is(unicode.Prepended_Concatenation_Mark, r), isScriptControl(r):
+	case isShorthandControl(r):
+		return !unicode.Is(unicode.Duployan, rs.at(i-1))
+	case unicode.Is(unicode.Prepended_Concatenation_Mark, r), isHieroglyphControl(r):
 		return false // format characters that are seen, or that a script is laid out by
 	}
 	return unicode.In(rs[i], unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp,
@@ -191,10 +193,9 @@ func isRegionTag(r rune) bool {
 func isEmojiSelector(r rune) bool { return r == '\uFE0E' || r == '\uFE0F' }
 func isSkinTone(r rune) bool      { return r >= 0x1F3FB && r <= 0x1F3FF }
 
-// isScriptControl holds for the format characters of hieroglyphs and shorthand.
-func isScriptControl(r rune) bool {
-	return r >= 0x13430 && r <= 0x1343F || r >= 0x1BCA0 && r <= 0x1BCA3
-}
+// The controls say how shorthand and hieroglyphs are laid out.
+func isShorthandControl(r rune) bool  { return r >= 0x1BCA0 && r <= 0x1BCA3 }
+func isHieroglyphControl(r rune) bool { return r >= 0x13430 && r <= 0x1343F }
 
 func isLetter(r rune) bool { return unicode.Is(unicode.L, r) }
 

@@ -230,6 +230,7 @@ func TestParseNameRefusesJoinersOfNoUse(t *testing.T) {
 		"ِ\u200Cخ",            // a mark without a letter
 		"a\u180Eb", "ᠯ\u180E", "\u180Eᠠ", "ᠯ\u180Eb", "b\u180Eᠠ", "᠑\u180Eᠠ", "ᠠ\u180E᠑", "ᠯ\u180B\u180B\u180Eᠠ",
 		"a\u034Fb", "\u034F\u0308", "1\u034F\u0308", "a\u034F", "a\u034F\u034F\u0308", "a\u034F\uFE0F",
+		"\U0001BCA0", "a\U0001BCA3", "𛰂\U0001BCA0\U0001BCA0",
 		"a\u180B", "\u180B", "᠑\u180B", "ᠮ\u180B\u180C", "a\u180F",
 		"a\uFE00", "\uFE00", "字\uFE00\uFE00", "a\uFE0D", "a\U000E0100", "\U000E0100", "ᠮ\U000E01EF", "ꡏ\U000E0100",
 	} {
@@ -248,6 +249,9 @@ func FuzzParseName(f *testing.F) {
 		name, err := tags.ParseName(s)
 		if err != nil {
 			return
+		}
+		if name.Key == "" {
+			t.Errorf("the key of %+q is empty", s)
 		}
 		if again, err := tags.ParseName(name.Shown); err != nil || again != name {
 			t.Errorf("ParseName(%+q) = %+q, and of its own spelling %+q, %v", s, name, again, err)
