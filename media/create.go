@@ -17,7 +17,7 @@ import (
 
 // CreateInput declares a media.
 type CreateInput struct {
-	Filename    string   // 1 to MaxFilename bytes
+	Filename    string   // 1 to MaxFilename characters, at most MaxFilenameBytes; direction marks are dropped
 	ContentType string   // one of the allowed types or an alias of one, in any case; parameters are dropped
 	Size        int64    // bytes, from 1 to the limit of its kind
 	SHA256      Digest   // of the whole file; not zero
@@ -74,7 +74,7 @@ func (in CreateInput) Check(l Limits) error {
 func (in CreateInput) check(l Limits) (CreateInput, []tags.Tag, error) {
 	var f faults
 	in.ContentType = canonicalType(in.ContentType)
-	f.checkFilename(in.Filename)
+	in.Filename = f.filename(in.Filename)
 	f.checkType(in.ContentType, l.Types)
 	f.checkSize(in.Size, kindOf(in.ContentType), l)
 	if in.SHA256.IsZero() {

@@ -5,40 +5,16 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/seed-f0df946f/mediakit/fault"
 	"github.com/seed-f0df946f/mediakit/tags"
 )
 
-// Limits of an input.
-const (
-	MaxFilename = 255 // bytes of a filename
-	MaxKey      = 255 // characters of an idempotency key
-)
+// MaxKey is the most characters of an idempotency key.
+const MaxKey = 255
 
 // faults gathers what is wrong with an input.
 type faults struct{ fault.List }
-
-// checkFilename takes any label that is safe to show and to save a file under.
-func (f *faults) checkFilename(name string) {
-	switch {
-	case name == "":
-		f.Add("filename", fault.CodeRequired, "A media needs a filename.")
-	case len(name) > MaxFilename:
-		f.Add("filename", fault.CodeTooLong, "A filename has at most %d bytes.", MaxFilename)
-	case !utf8.ValidString(name), strings.ContainsFunc(name, badInFilename):
-		f.Add("filename", fault.CodeInvalid, "A filename is text in UTF-8 without control characters, bidi overrides, U+FFFD and slashes.")
-	case name == ".", name == "..", strings.TrimSpace(name) == "":
-		f.Add("filename", fault.CodeInvalid, "A filename is a name: not only spaces, nor \".\" or \"..\".")
-	}
-}
-
-func badInFilename(r rune) bool {
-	bidiOverride := r >= 0x202A && r <= 0x202E || r >= 0x2066 && r <= 0x2069
-	return unicode.IsControl(r) || bidiOverride || r == unicode.ReplacementChar || r == '/' || r == '\\'
-}
 
 func (f *faults) checkType(contentType string, allowed []string) {
 	switch {

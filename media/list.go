@@ -38,7 +38,7 @@ type Filter struct {
 	SHA256           Digest    // of the whole file; zero: any
 	CreatedAfter     time.Time // exclusive; zero: no bound
 	CreatedBefore    time.Time // exclusive; zero: no bound
-	FilenameContains string    // part of the filename, in any case; no character in it is special
+	FilenameContains string    // part of the filename, in any case; no character in it is special; empty: any
 }
 
 // ListInput selects a page of media.
@@ -160,14 +160,10 @@ func (f *faults) checkFilter(filter Filter) {
 	f.checkMoment("created_before", filter.CreatedBefore)
 }
 
-// foldPart folds a part of a filename. One that no filename has isn't folded: it may be of
-// any length.
+// foldPart folds a part of a filename.
 func (f *faults) foldPart(part string) string {
-	if len(part) > MaxFilename || !utf8.ValidString(part) || strings.ContainsFunc(part, badInFilename) {
-		f.Add("filename_contains", fault.CodeInvalid, "A part of a filename has at most %d bytes and only characters that a filename has.", MaxFilename)
-		return ""
-	}
-	return fold.String(part)
+	name, _ := f.filenamePart("filename_contains", part)
+	return fold.String(name)
 }
 
 // checkMoment refuses a time that no database of ours can hold: SQLite's are texts with

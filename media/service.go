@@ -20,6 +20,8 @@ const (
 	clockSkew = 5 * time.Minute
 	// maxWindow is the longest time for which a media's download URL stays the same.
 	maxWindow = 5 * time.Minute
+	// maxGrace is far longer than any transfer takes. A sum with it doesn't overflow.
+	maxGrace = 365 * 24 * time.Hour
 	// keyTime is how long an idempotency key stands for its input.
 	keyTime = 24 * time.Hour
 )
@@ -41,7 +43,7 @@ type Options struct {
 	KeyPrefix    string   // the folder of all object keys; default "media"
 
 	Now   func() time.Time             // the clock; default time.Now
-	NewID func(at time.Time) uuid.UUID // makes the id of a media or a tag; default: UUIDv7 of at
+	NewID func(at time.Time) uuid.UUID // makes the id of a media or a tag, a UUIDv7 of the instant at; default: a random one
 	Rand  io.Reader                    // what makes object keys unguessable and leases differ; safe for concurrent use; default crypto/rand.Reader
 }
 
@@ -129,11 +131,11 @@ func (o *Options) check(multipart bool) error {
 	if o.PendingTTL < o.UploadTTL {
 		refuse("PendingTTL, %v, is shorter than UploadTTL, %v", o.PendingTTL, o.UploadTTL)
 	}
-	if o.DownloadTTL < time.Second || o.DownloadTTL+maxWindow > MaxSignedTTL {
+	if o.DownloadTTL < time.Second || o.DownloadTTL > MaxSignedTTL-maxWindow {
 		refuse("DownloadTTL is from 1s to %v, not %v", MaxSignedTTL-maxWindow, o.DownloadTTL)
 	}
-	if o.TransferGrace < 0 {
-		refuse("TransferGrace is not negative")
+	if o.TransferGrace < 0 || o.TransferGrace > maxGrace {
+		refuse("TransferGrace is from 0 to %v, not %v", maxGrace, o.TransferGrace)
 	}
 	if o.MaxImageSize < 1 || o.MaxVideoSize < 1 {
 		refuse("MaxImageSize and MaxVideoSize are at least 1")
@@ -148,6 +150,9 @@ func (o *Options) check(multipart bool) error {
 		if err := checkAllowed(t); err != nil {
 			errs = append(errs, err)
 		}
+	}
+	if err := uuidv7.Check(o.NewID); err != nil {
+		refuse("Options.%w", err)
 	}
 	if !validPrefix(o.KeyPrefix) {
 		refuse("KeyPrefix %q: it holds a-z, 0-9, '-', '_' and inner '/', at most 200 bytes", o.KeyPrefix)

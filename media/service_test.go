@@ -219,42 +219,6 @@ func TestFinalizeExpires(t *testing.T) {
 	}
 }
 
-func TestCreateWithAnIdempotencyKey(t *testing.T) {
-	b := newBench(t, media.Options{})
-	in := input(png)
-	in.IdempotencyKey, in.Tags = "key-1", []string{"Beach", "sun"}
-	first := b.create(t, in)
-
-	in.Tags, in.ContentType = []string{"SUN", "beach", "Beach"}, "IMAGE/PNG" // the same input, spelt otherwise
-	b.turn(time.Minute)
-	again := b.create(t, in)
-	if again.ID != first.ID || again.Upload == nil || again.Upload.ExpiresAt.Equal(first.Upload.ExpiresAt) {
-		t.Errorf("replayed %v; want %v with a fresh upload", again.ID, first.ID)
-	}
-	other := in
-	other.Filename = "b.png"
-	if _, err := b.Create(t.Context(), other); !errors.Is(err, media.ErrKeyReused) {
-		t.Errorf("another input: %v; want ErrKeyReused", err)
-	}
-	b.upload(t, again, png)
-	if _, err := b.Finalize(t.Context(), first.ID); err != nil {
-		t.Fatal(err)
-	}
-	if ready := b.create(t, in); ready.State != media.StateReady || ready.Upload != nil || ready.Download == nil {
-		t.Errorf("replayed %+v; want it ready, without an upload", ready)
-	}
-	if err := b.Delete(t.Context(), first.ID); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := b.Create(t.Context(), in); !errors.Is(err, media.ErrNotFound) {
-		t.Errorf("after the delete: %v; want ErrNotFound", err)
-	}
-	b.turn(24 * time.Hour)
-	if fresh := b.create(t, in); fresh.ID == first.ID {
-		t.Error("the key still stands after its day")
-	}
-}
-
 func TestDeleteThenPurge(t *testing.T) {
 	b := newBench(t, media.Options{})
 	v := b.create(t, input(png))
@@ -304,25 +268,6 @@ func TestDeleteThenPurge(t *testing.T) {
 
 func second[T any](_ T, err error) error { return err }
 
-func TestUpdate(t *testing.T) {
-	b := newBench(t, media.Options{})
-	v := b.create(t, input(png))
-	name, set := "b.png", []string{"Beach"}
-	got, err := b.Update(t.Context(), v.ID, media.UpdateInput{Filename: &name, Tags: &set, IfVersion: 1})
-	if err != nil || got.Filename != name || len(got.Tags) != 1 || got.Version != 2 {
-		t.Fatalf("update: %+v, %v", got, err)
-	}
-	if _, err := b.Update(t.Context(), v.ID, media.UpdateInput{Filename: &name, IfVersion: 1}); !errors.Is(err, media.ErrVersion) {
-		t.Errorf("update of an old version: %v; want ErrVersion", err)
-	}
-	if _, err := b.Update(t.Context(), v.ID, media.UpdateInput{IfVersion: 1}); !errors.Is(err, media.ErrVersion) {
-		t.Errorf("an empty update of an old version: %v; want ErrVersion", err)
-	}
-	if got, err := b.Update(t.Context(), v.ID, media.UpdateInput{}); err != nil || got.Version != 2 {
-		t.Errorf("an empty update: version %d, %v; want 2", got.Version, err)
-	}
-}
-
 func TestListWalksAll(t *testing.T) {
 	b := newBench(t, media.Options{})
 	var want []uuid.UUID
@@ -362,107 +307,6 @@ func TestDownloadURLStandsForAWindow(t *testing.T) {
 	}
 	if left := next.Download.ExpiresAt.Sub(b.now()); left < 15*time.Minute || left >= 20*time.Minute {
 		t.Errorf("it lives for %v; want 15 to 20 minutes", left)
-	}
-}
-
-func TestInvalidInputNamesEveryMember(t *testing.T) {
-	b := newBench(t, media.Options{})
-	_, err := b.Create(t.Context(), media.CreateInput{
-		Filename: "a/b", ContentType: "image/svg+xml", Size: 0, Tags: []string{"ok", ""}, IdempotencyKey: "ä",
-	})
-	var invalid *media.InvalidError
-	if !errors.As(err, &invalid) {
-		t.Fatalf("got %v; want an InvalidError", err)
-	}
-	var got []string
-	for _, f := range invalid.Fields {
-		got = append(got, f.Field+" "+string(f.Code))
-	}
-	want := []string{
-		"filename invalid", "content_type not_allowed", "size too_small", "sha256 required",
-		"tags/1 required", "idempotency_key invalid",
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
-}
-
-func TestFilenames(t *testing.T) {
-	b := newBench(t, media.Options{})
-	for name, ok := range map[string]bool{
-		"beach.jpg": true, "日本 🏖.jpg": true, "a\"b';%_\\": false, "a'b\";%_": true, "..": false, ".": false, "...": true,
-		" ": false, "a\x00": false, "a\r\nb": false, "a\u202Egpj.exe": false, "a\uFFFD": false, "a\xff": false, "": false,
-		string(bytes.Repeat([]byte("a"), 255)): true, string(bytes.Repeat([]byte("a"), 256)): false,
-	} {
-		in := input(png)
-		in.Filename = name
-		if err := in.Check(b.Limits()); (err == nil) != ok {
-			t.Errorf("filename %q: %v; want valid: %v", name, err, ok)
-		}
-	}
-}
-
-func TestSizeLimits(t *testing.T) {
-	b := newBench(t, media.Options{})
-	for _, c := range []struct {
-		contentType string
-		size        int64
-		ok          bool
-	}{
-		{"image/png", 200 << 20, true}, {"image/png", 200<<20 + 1, false},
-		{"video/mp4", media.MaxSinglePut, true}, {"video/mp4", media.MaxSinglePut + 1, false}, {"video/mp4", -1, false},
-	} {
-		in := input(png)
-		in.ContentType, in.Size = c.contentType, c.size
-		if err := in.Check(b.Limits()); (err == nil) != c.ok {
-			t.Errorf("%s of %d bytes: %v; want valid: %v", c.contentType, c.size, err, c.ok)
-		}
-	}
-}
-
-func TestNewServiceRefuses(t *testing.T) {
-	for name, opts := range map[string]media.Options{
-		"SVG":                       {AllowedTypes: []string{"image/svg+xml"}},
-		"a type that is no picture": {AllowedTypes: []string{"text/html"}},
-		"a video that no PUT takes": {MaxVideoSize: 1 << 40},
-		"an upload URL of 8 days":   {UploadTTL: 8 * 24 * time.Hour, PendingTTL: 9 * 24 * time.Hour},
-		"a life shorter than a URL": {PendingTTL: time.Minute},
-		"a prefix that is no key":   {KeyPrefix: "../x"},
-		"a negative grace":          {TransferGrace: -1},
-	} {
-		if _, err := media.NewService(memory.New().Media(), memblob.New(nil), &opts); err == nil {
-			t.Errorf("%s is let in", name)
-		}
-		if opts.Check(false) == nil {
-			t.Errorf("%s passes Check", name)
-		}
-	}
-	parts := media.Options{MaxVideoSize: 1 << 40}
-	if err := parts.Check(true); err != nil {
-		t.Errorf("a video that is uploaded in parts: %v", err)
-	}
-	if parts.UploadTTL != 0 {
-		t.Error("Check changes the options")
-	}
-}
-
-func TestStates(t *testing.T) {
-	want := map[media.State]map[media.Event]media.State{
-		media.StatePending: {
-			media.EventFinalized: media.StateReady, media.EventRejected: media.StateFailed,
-			media.EventExpired: media.StateFailed, media.EventDeleted: media.StateDeleted,
-		},
-		media.StateReady:   {media.EventDeleted: media.StateDeleted},
-		media.StateFailed:  {media.EventDeleted: media.StateDeleted},
-		media.StateDeleted: {},
-	}
-	for from, edges := range want {
-		for _, e := range []media.Event{media.EventFinalized, media.EventRejected, media.EventExpired, media.EventDeleted} {
-			to, ok := from.Next(e)
-			if goal, allowed := edges[e]; ok != allowed || allowed && to != goal || !allowed && to != from {
-				t.Errorf("%s from %s: %s, %v", e, from, to, ok)
-			}
-		}
 	}
 }
 

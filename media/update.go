@@ -11,7 +11,7 @@ import (
 
 // UpdateInput changes a media. What is nil stays.
 type UpdateInput struct {
-	Filename *string
+	Filename *string   // as in CreateInput
 	Tags     *[]string // replaces the set: at most MaxTags names; those that don't exist are created
 
 	IfVersion int // change only this version; 0: any
@@ -21,7 +21,7 @@ type UpdateInput struct {
 // returns it. An input that names neither changes nothing. It returns ErrNotFound,
 // ErrVersion where IfVersion is not the current version, and *InvalidError.
 func (s *Service) Update(ctx context.Context, id uuid.UUID, in UpdateInput) (View, error) {
-	parsed, err := in.check()
+	in, parsed, err := in.check()
 	if err != nil {
 		return View{}, err
 	}
@@ -35,20 +35,22 @@ func (s *Service) Update(ctx context.Context, id uuid.UUID, in UpdateInput) (Vie
 // Check returns the *InvalidError that [Service.Update] would return for the input, or
 // nil; see [CreateInput.Check].
 func (in UpdateInput) Check() error {
-	_, err := in.check()
+	_, _, err := in.check()
 	return err
 }
 
-func (in UpdateInput) check() ([]tags.Tag, error) {
+// check returns the input in its normal form, and its tags parsed.
+func (in UpdateInput) check() (UpdateInput, []tags.Tag, error) {
 	var f faults
 	var parsed []tags.Tag
 	if in.Filename != nil {
-		f.checkFilename(*in.Filename)
+		name := f.filename(*in.Filename)
+		in.Filename = &name
 	}
 	if in.Tags != nil {
 		parsed = f.parseNames("tags", *in.Tags)
 	}
-	return parsed, f.Err()
+	return in, parsed, f.Err()
 }
 
 func (s *Service) update(ctx context.Context, id uuid.UUID, in UpdateInput, parsed []tags.Tag) (Media, error) {
