@@ -1,10 +1,10 @@
-// Command embed is a host app with media in it: a mux, a pool of connections and a
-// table of its own, and a route that stores a row of that table, a media and its
-// tags in one transaction.
+// Command embed is a host app that uses the library. It has its own mux, pool of
+// connections and table, and a route that stores a row of that table, a media and its tags
+// in one transaction.
 //
 //	ADDR=:8080 DATABASE_URL=postgres://… BUCKET=media AWS_REGION=eu-central-1 go run ./examples/embed
 //
-// Media and tags answer under /api/media; posts, which are the host's, under /posts.
+// The library's routes are under /api/media. The host's own route is /posts.
 package main
 
 import (
@@ -52,10 +52,15 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	api, err := newMediaAPI(db, blobs)
+	mediaService, tagService, err := newServices(db, blobs)
 	if err != nil {
 		return err
 	}
+	api, err := httpapi.New(httpapi.Config{Media: mediaService, Tags: tagService, BasePath: mediaPath})
+	if err != nil {
+		return err
+	}
+	go sweep(ctx, mediaService, tagService)
 	mux := http.NewServeMux()
 	mux.Handle(mediaPath+"/", api)
 	mux.Handle("POST /posts", &posts{db, blobs})
@@ -63,13 +68,13 @@ func run(ctx context.Context) error {
 	return server.ListenAndServe()
 }
 
-// openDB makes the host's pool, and in its database the tables of both.
+// openDB makes the host's pool, and the tables of host and library.
 func openDB(ctx context.Context, dsn string) (*bun.DB, error) {
 	config, err := pgx.ParseConfig(dsn)
 	if err != nil {
 		return nil, errors.New("DATABASE_URL is no DSN of PostgreSQL's") // the cause quotes it
 	}
-	config.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol // as package storage asks of a pool
+	config.DefaultQueryExecMode = pgx.QueryExecModeSimpleProtocol // what package storage wants of a pool
 	db := bun.NewDB(stdlib.OpenDB(*config), pgdialect.New())
 	if err := migrations.Up(ctx, db); err != nil {
 		return nil, err
@@ -78,19 +83,28 @@ func openDB(ctx context.Context, dsn string) (*bun.DB, error) {
 	return db, err
 }
 
-// newMediaAPI makes the routes of media and tags, over the host's pool.
-func newMediaAPI(db *bun.DB, blobs media.BlobStore) (http.Handler, error) {
+// newServices makes the library's services, over the host's pool.
+func newServices(db *bun.DB, blobs media.BlobStore) (*media.Service, *tags.Service, error) {
 	store, err := storage.New(db, &storage.Options{ExecMode: pgx.QueryExecModeCacheStatement})
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	service, err := media.NewService(store.Media(), blobs, nil)
+	mediaService, err := media.NewService(store.Media(), blobs, nil)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	tagService, err := tags.NewService(store.Tags(), nil)
-	if err != nil {
-		return nil, err
+	return mediaService, tagService, err
+}
+
+// sweep does every minute what no request waits for.
+func sweep(ctx context.Context, mediaService *media.Service, tagService *tags.Service) {
+	for range time.Tick(time.Minute) {
+		if _, err := mediaService.Sweep(ctx); err != nil {
+			log.Print(err)
+		}
+		if _, err := tagService.Recount(ctx); err != nil {
+			log.Print(err)
+		}
 	}
-	return httpapi.New(httpapi.Config{Media: service, Tags: tagService, BasePath: mediaPath})
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/seed-f0df946f/mediakit/storage"
 )
 
-// posts answers POST /posts: a title with a picture or a video.
+// posts answers POST /posts. A post is a title with a picture or a video.
 type posts struct {
 	db    *bun.DB
 	blobs media.BlobStore
@@ -30,8 +30,8 @@ type newPost struct {
 	Tags        []string `json:"tags"`
 }
 
-// ServeHTTP implements [http.Handler]. It answers with the media's id, to finalize
-// it under /api/media, and the request that uploads its bytes.
+// ServeHTTP implements [http.Handler]. Its answer holds the request that uploads the bytes,
+// and the media's id with which the client finalizes it under /api/media.
 func (p *posts) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var in newPost
 	err := json.NewDecoder(http.MaxBytesReader(w, r.Body, 64<<10)).Decode(&in)
@@ -57,15 +57,15 @@ func (p *posts) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 func reply(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store") // whoever has the upload's URL can use it
+	w.Header().Set("Cache-Control", "no-store") // whoever reads the upload's URL can use it
 	w.WriteHeader(status)
-	_ = json.NewEncoder(w).Encode(v) // where this fails the client is gone
+	_ = json.NewEncoder(w).Encode(v) // if this fails the client is gone
 }
 
-// create stores the post, its media and the media's tags, or none of them. To create
-// a media signs its upload and calls no blob store, so it may stand in a transaction.
+// create stores the post, its media and the media's tags, or none of them. To create a
+// media calls no blob store, so it may be part of a transaction.
 func (p *posts) create(ctx context.Context, in newPost) (created media.View, err error) {
-	digest, _ := media.ParseDigest(in.SHA256) // what is no digest becomes zero, which Create refuses
+	digest, _ := media.ParseDigest(in.SHA256) // a text that is no digest becomes zero, which Create refuses
 	err = p.db.RunInTx(ctx, nil, func(ctx context.Context, tx bun.Tx) error {
 		store, err := storage.New(tx, nil)
 		if err != nil {

@@ -21,7 +21,7 @@ import (
 	"github.com/seed-f0df946f/mediakit/storage/sqlite"
 )
 
-// openDatabase returns the store of rows, and what a person calls it.
+// openDatabase opens the store of rows. name is what a person calls it.
 func openDatabase(ctx context.Context, s settings, logger *slog.Logger) (store *storage.Store, name string, err error) {
 	if s.DatabaseURL != "" {
 		store, err = postgres.Open(ctx, s.DatabaseURL, &postgres.Options{Pooled: s.DatabasePooled})
@@ -55,10 +55,10 @@ func warnIfUnlimited(ctx context.Context, store *storage.Store, logger *slog.Log
 	return err
 }
 
-// databaseFile is that of SQLite.
+// databaseFile is the path of SQLite's file.
 func (s *settings) databaseFile() string { return filepath.Join(s.DataDir, "media.db") }
 
-// blobs are where the bytes go.
+// blobs is the store of bytes.
 type blobs struct {
 	media.BlobStore
 	name    string       // what a person calls it

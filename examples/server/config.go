@@ -16,11 +16,11 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
-// multipart says that no store takes uploads in parts.
+// multipart is whether the stores take uploads in parts.
 const multipart = false
 
-// settings are read from the environment; AWS's own variables are read by its
-// SDK. The README's table lists them.
+// settings come from environment variables, which the README's table lists. AWS's SDK
+// reads AWS's own.
 type settings struct {
 	Addr      string `env:"MEDIA_ADDR" envDefault:"127.0.0.1:8080"`
 	AdminAddr string `env:"MEDIA_ADMIN_ADDR"` // empty: on Addr
@@ -52,7 +52,7 @@ type settings struct {
 	LogFormat logFormat  `env:"MEDIA_LOG_FORMAT"` // empty: text on a terminal, else JSON
 }
 
-// count is a number of things of which there is at least one.
+// count is a number of 1 or more.
 type count int64
 
 // UnmarshalText reads what a person writes.
@@ -65,7 +65,7 @@ func (c *count) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// byteSize is a number of bytes, written with or without a unit: 200MiB.
+// byteSize is a number of bytes, written with a unit, such as 200MiB, or without.
 type byteSize int64
 
 // UnmarshalText reads what a person writes.
@@ -78,7 +78,7 @@ func (s *byteSize) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// duration is written as Go writes it, 15m, or in seconds.
+// duration is 0 or longer. It is written as in Go, such as 15m, or in seconds.
 type duration time.Duration
 
 // UnmarshalText reads what a person writes.
@@ -95,7 +95,7 @@ func (d *duration) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// lifetime is a duration longer than 0: the library takes 0 for its default.
+// lifetime is a duration longer than 0, which the library would take for its default.
 type lifetime time.Duration
 
 // UnmarshalText reads what a person writes.
@@ -107,13 +107,13 @@ func (l *lifetime) UnmarshalText(text []byte) error {
 	return err
 }
 
-// want is what a variable should hold and doesn't.
+// want is the error of a variable that holds something else than this.
 type want string
 
 // Error implements error.
 func (w want) Error() string { return "want " + string(w) }
 
-// list is written with commas; space around an element isn't part of it.
+// list is written with commas. Space around an element doesn't belong to it.
 type list []string
 
 // UnmarshalText reads what a person writes.
@@ -126,8 +126,8 @@ func (l *list) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// readSettings reads the environment and returns all that is wrong with it at
-// once. A value that may be a secret is not in the error.
+// readSettings reads the environment. Its error tells all that is wrong at once, but no
+// value that may be a secret.
 func readSettings(environ map[string]string) (settings, error) {
 	var s settings
 	err := env.ParseWithOptions(&s, env.Options{Environment: environ})
@@ -164,7 +164,7 @@ func variable(field string) string {
 	return name
 }
 
-// check returns all that can't be right though it could be read.
+// check tells what is wrong with settings that could be read.
 func (s *settings) check() error {
 	var errs []error
 	if s.DatabaseURL != "" && !strings.HasPrefix(s.DatabaseURL, "postgres://") && !strings.HasPrefix(s.DatabaseURL, "postgresql://") {

@@ -17,7 +17,7 @@ const (
 	logJSON logFormat = "json"
 )
 
-// UnmarshalText refuses what is no format.
+// UnmarshalText reads what a person writes.
 func (f *logFormat) UnmarshalText(text []byte) error {
 	switch *f = logFormat(text); *f {
 	case logAuto, logText, logJSON:

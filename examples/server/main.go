@@ -34,7 +34,7 @@ import (
 	"github.com/caarlos0/env/v11"
 )
 
-// startTimeout is for the database to answer and to be migrated.
+// startTimeout is how long the database may take to answer and to be migrated.
 const startTimeout = 30 * time.Second
 
 const usage = `usage: server             serve until SIGTERM or an interrupt
@@ -86,7 +86,7 @@ func (p *program) run(ctx context.Context) error {
 		return err
 	}
 	for _, l := range listeners {
-		defer l.Close() // in case that it doesn't come to serve
+		defer l.Close() // if the start fails, nobody else does
 	}
 	s.settlePublicURL(listeners[0])
 	starting, cancel := context.WithTimeout(ctx, startTimeout)
@@ -111,7 +111,7 @@ func (p *program) run(ctx context.Context) error {
 	return svc.run(ctx, sites, time.Duration(s.SweepInterval), p.pace, logger)
 }
 
-// listen listens on the public address and, if there is one, on the operators'.
+// listen listens on the public address and then on that for operators, if there is one.
 func listen(public, admin string) (listeners []net.Listener, err error) {
 	addrs := []string{public}
 	if admin != "" {
@@ -141,8 +141,8 @@ func (svc *service) run(ctx context.Context, sites []*site, interval time.Durati
 	return errors.Join(err, svc.close())
 }
 
-// settlePublicURL fills it in if it isn't set, with the port of the listener or, without
-// one, of the address that is set.
+// settlePublicURL fills in the public URL if it isn't set. The port is the listener's or,
+// without one, that of the address in the settings.
 func (s *settings) settlePublicURL(listener net.Listener) {
 	s.PublicURL = strings.TrimRight(s.PublicURL, "/")
 	if s.PublicURL != "" {
@@ -156,7 +156,7 @@ func (s *settings) settlePublicURL(listener net.Listener) {
 	s.PublicURL = "http://localhost:" + port
 }
 
-// greet tells a person where it listens, on what it runs, and how to begin.
+// greet tells a person where the server listens, on what it runs, and how to begin.
 func greet(w io.Writer, s settings, svc *service) {
 	fmt.Fprintf(w, "mediakit on %s\n  rows:  %s\n  bytes: %s\n\n  curl %s/media\n\n", s.PublicURL, svc.database, svc.blobs, s.PublicURL)
 }

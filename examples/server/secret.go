@@ -11,11 +11,11 @@ import (
 	"path/filepath"
 )
 
-// secretSize is the bytes of an HMAC-SHA-256 key (RFC 2104, section 3).
+// secretSize is in bytes: HMAC-SHA-256 needs no more and wants no less (RFC 2104, section 3).
 const secretSize = 32
 
-// keepSecret returns the key that signs the local disk's URLs. The first start makes
-// it, for its owner alone to read, and all others use it: URLs outlive a restart.
+// keepSecret returns the secret that signs the local disk's URLs. The first start makes it,
+// for its owner alone to read, and all later ones use it: URLs outlive a restart.
 func keepSecret(dir string, logger *slog.Logger) ([]byte, error) {
 	path := filepath.Join(dir, "secret")
 	text, err := os.ReadFile(path)

@@ -9,7 +9,7 @@ import (
 	"github.com/seed-f0df946f/mediakit/httpapi/expvarmetrics"
 )
 
-// transferRoute is where the local disk's signed URLs are, below the base path.
+// transferRoute is where the local disk serves its signed URLs, below the base path.
 const transferRoute = "/blobs/"
 
 // watch logs and counts requests as httpapi does its own. The path may be an object key
@@ -30,7 +30,8 @@ func watch(next http.Handler, route string, logger *slog.Logger, metrics *expvar
 	})
 }
 
-// methodName keeps the log to the methods that are served: a client may send any token.
+// methodName returns a served method as it is, and "other" for any other word that a client
+// may send: the log shall hold no text of theirs.
 func methodName(method string) string {
 	switch method {
 	case http.MethodGet, http.MethodHead, http.MethodPut:

@@ -44,7 +44,7 @@ func TestUsage(t *testing.T) {
 	}
 }
 
-// doctorLines are all that the doctor prints a line of, whatever the store.
+// doctorLines are the names of the lines that the doctor prints, whatever the store.
 var doctorLines = []string{
 	"may-put", "may-head", "may-get", "may-list", "may-delete", "upload", "download",
 	"length", "type", "sha256", "create-only", "signed-headers", "added-headers", "expiry", "tampering", "private",
@@ -53,7 +53,7 @@ var doctorLines = []string{
 
 var doctorLine = regexp.MustCompile(`(?m)^([a-z0-9-]+) +(ok|no|unknown) +\S`)
 
-// read returns the table that the doctor prints, by name.
+// read returns the status of each line that the doctor prints, by its name.
 func read(t *testing.T, table string) map[string]string {
 	t.Helper()
 	var names []string
@@ -92,7 +92,8 @@ func TestDoctor(t *testing.T) {
 	})
 }
 
-// TestDoctorBesideTheServer asks the server that runs, as clients do.
+// TestDoctorBesideTheServer runs the doctor while a server has its address: it must ask
+// that server, as clients do.
 func TestDoctorBesideTheServer(t *testing.T) {
 	t.Parallel()
 	environ := setups["embedded"](t)
@@ -107,7 +108,7 @@ func TestDoctorBesideTheServer(t *testing.T) {
 	}
 }
 
-// TestDoctorOutOfReach names a public URL where nobody is.
+// TestDoctorOutOfReach has a public URL at which nobody answers.
 func TestDoctorOutOfReach(t *testing.T) {
 	t.Parallel()
 	environ := setups["embedded"](t)
@@ -122,7 +123,7 @@ func TestDoctorOutOfReach(t *testing.T) {
 	}
 }
 
-// TestReconcileCommand takes an object away behind the server's back.
+// TestReconcileCommand removes an object behind the server's back.
 func TestReconcileCommand(t *testing.T) {
 	onEachSetup(t, func(t *testing.T, environ map[string]string) {
 		s := startServer(t, environ)
@@ -132,7 +133,7 @@ func TestReconcileCommand(t *testing.T) {
 			t.Errorf("with nothing to find it ended with %d: %q, %q", code, stdout, stderr)
 		}
 		key := takeAway(t, environ, id)
-		for range 2 { // it changes nothing
+		for range 2 { // the first run must have changed nothing
 			stdout, stderr, code := command(t, environ, "reconcile")
 			if want := "missing-object\t" + key + "\t" + id + "\t-\n"; code != 0 || stdout != want || stderr != "1 found\n" {
 				t.Errorf("it ended with %d: %q, %q; want %q", code, stdout, stderr, want)
@@ -142,7 +143,7 @@ func TestReconcileCommand(t *testing.T) {
 	})
 }
 
-// takeAway removes the object of a media, and returns its key.
+// takeAway removes the object of a media and returns its object key.
 func takeAway(t *testing.T, environ map[string]string, id string) (key string) {
 	t.Helper()
 	if bucket := environ["MEDIA_S3_BUCKET"]; bucket != "" {
@@ -174,7 +175,7 @@ func takeAway(t *testing.T, environ map[string]string, id string) (key string) {
 	return filepath.ToSlash(key)
 }
 
-// TestReconcileWithoutDatabase makes none.
+// TestReconcileWithoutDatabase has no database: the command must fail and make none.
 func TestReconcileWithoutDatabase(t *testing.T) {
 	t.Parallel()
 	environ := setups["embedded"](t)

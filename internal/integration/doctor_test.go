@@ -27,7 +27,7 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
-// page is the origin of a web page that is to upload.
+// page is the origin of a web page that uploads.
 const page = "https://app.example"
 
 // bucketRule is the CORS rule of package s3blob's documentation.
@@ -41,11 +41,13 @@ var bucketRule = types.CORSRule{
 
 // gateway stands between a probe and a store. Each of its functions may be nil.
 type gateway struct {
-	// takes has an upload by a signed URL stored though the store itself may refuse it.
+	// takes reports whether an upload by a signed URL is stored although the store
+	// itself may refuse it.
 	takes func(r *http.Request, body []byte) bool
-	// answers has a request answered in the store's stead, with that status.
+	// answers returns the status with which the gateway itself answers, or 0 to leave
+	// the answer to the store.
 	answers func(r *http.Request, body []byte) (status int)
-	// alters changes the header of an answer.
+	// alters changes the header of the store's answer.
 	alters func(r *http.Request, header http.Header)
 	plant  func(path, contentType string, body []byte)
 	store  http.Handler
@@ -83,15 +85,15 @@ func (g *gateway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.Copy(w, answer.Body) // a client that is gone needs no answer
 }
 
-// probed is a store behind a gateway that is to be set, and how to look at the store
-// itself.
+// probed is a store behind a gateway, and a way to look at the store itself.
 type probed struct {
 	*gateway
 	probe func(context.Context, *blobprobe.Options) (blobprobe.Report, error)
 	left  func(t *testing.T) []string // all that is stored
 }
 
-// check probes, and expects these lines not to be ok, and nothing to be left behind.
+// check probes the store. Only the lines in want may be other than ok, and nothing may be
+// left behind.
 func (p *probed) check(t *testing.T, want map[string]blobprobe.Status) {
 	t.Helper()
 	report, err := p.probe(t.Context(), &blobprobe.Options{Origins: []string{page}})
@@ -189,7 +191,7 @@ func probedDisk(t *testing.T) *probed {
 	p := &probed{gateway: &gateway{
 		store: store,
 		plant: func(key, contentType string, body []byte) {
-			_ = store.Delete(t.Context(), key) // what is there, if anything, is in the way
+			_ = store.Delete(t.Context(), key) // in case that an object is in the way
 			u := media.Upload{Key: key, Size: int64(len(body)), ContentType: contentType, SHA256: sha256.Sum256(body)}
 			if err := store.Put(t.Context(), u, bytes.NewReader(body)); err != nil {
 				t.Error(err)
@@ -215,8 +217,8 @@ func probedDisk(t *testing.T) *probed {
 	return p
 }
 
-// lax are the ways in which a gateway takes what has to be refused, by the line that
-// tells.
+// lax returns ways in which a gateway takes what must be refused, by the name of the line
+// that must notice.
 func lax() map[string]func(r *http.Request, body []byte) bool {
 	var uploads atomic.Int64
 	return map[string]func(r *http.Request, body []byte) bool{
@@ -232,7 +234,7 @@ func lax() map[string]func(r *http.Request, body []byte) bool {
 
 func onto(r *http.Request, name string) bool { return strings.HasSuffix(r.URL.Path, "/"+name) }
 
-// no are lines of which each is no, besides those that a store always has.
+// no returns that these lines are "no", and those that are so with this store always.
 func no(always []string, lines ...string) map[string]blobprobe.Status {
 	want := make(map[string]blobprobe.Status)
 	for _, name := range append(always, lines...) {
@@ -286,7 +288,7 @@ func TestProbeS3(t *testing.T) {
 	}
 }
 
-// spoiled are the ways to break a bucket, or the way to it, that no upload shows.
+// spoiled are ways to break a bucket, or the connection to it, that no upload shows.
 var spoiled = map[string]struct {
 	spoil func(t *testing.T, p *probed, client *s3.Client, bucket string)
 	want  map[string]blobprobe.Status
@@ -300,7 +302,7 @@ var spoiled = map[string]struct {
 	}, no(nil, "checksum", "multipart")},
 	"another clock": {func(_ *testing.T, p *probed, _ *s3.Client, _ string) {
 		p.alters = func(r *http.Request, header http.Header) {
-			if r.URL.Query().Has("X-Amz-Signature") { // the SDK would correct its own clock by its calls
+			if r.URL.Query().Has("X-Amz-Signature") { // by the SDK's own calls it would correct its clock
 				header.Set("Date", time.Now().Add(-time.Minute).UTC().Format(http.TimeFormat))
 			}
 		}

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// TestEmbedExample runs the host app of examples/embed: a post of its own, and the
-// media and tags that came with it, from one request to the bytes that come back.
+// TestEmbedExample runs the host app of examples/embed. One request stores a post of the
+// host's, a media and its tags; the test takes it to the bytes that come back.
 func TestEmbedExample(t *testing.T) {
 	t.Parallel()
 	program, err := build("embed")
@@ -31,7 +31,7 @@ func TestEmbedExample(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		_ = cmd.Process.Kill() // the example has no end of its own
+		_ = cmd.Process.Kill() // it doesn't end by itself
 		_ = cmd.Wait()
 		keepsSecrets(t, environ, out.String())
 	})

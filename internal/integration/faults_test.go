@@ -22,20 +22,20 @@ import (
 )
 
 const (
-	// requestBudget is what a route may take; one that may touch millions of rows
-	// may take slowBudget, a call of S3 storeBudget, and a delete waits for the
-	// bytes to go for purgeBudget.
+	// requestBudget is how long a request may take. One that may touch millions of rows
+	// has slowBudget, and one that calls S3 storeBudget. A delete waits purgeBudget for
+	// the bytes to go.
 	requestBudget = 10 * time.Second
 	slowBudget    = time.Minute
 	storeBudget   = 6 * time.Second
 	purgeBudget   = 2 * time.Second
-	// recoveryBudget is for all routes to answer again once a fault is over.
+	// recoveryBudget is how soon after a fault all routes must answer again.
 	recoveryBudget = 5 * time.Second
-	// slack is for a machine that has other things to do.
+	// slack is added to each of them: the machine may have other things to do.
 	slack = 4 * time.Second
 )
 
-// faultyServer is the program with a proxy before all that it needs.
+// faultyServer is the program with a proxy before its database and one before its store.
 type faultyServer struct {
 	*server
 	database, store *proxy
@@ -53,7 +53,7 @@ func startFaulty(t *testing.T) *faultyServer {
 		t.Fatal(err)
 	}
 	f := &faultyServer{database: newProxy(t, dsn.Host), store: newProxy(t, endpoint.Host)}
-	environ["MEDIA_S3_PUBLIC_ENDPOINT"] = environ["AWS_ENDPOINT_URL_S3"] // clients have no fault between
+	environ["MEDIA_S3_PUBLIC_ENDPOINT"] = environ["AWS_ENDPOINT_URL_S3"] // clients reach it without the proxy
 	dsn.Host, endpoint.Host = f.database.addr(), f.store.addr()
 	environ["MEDIA_DATABASE_URL"], environ["AWS_ENDPOINT_URL_S3"] = dsn.String(), endpoint.String()
 	f.server = startServer(t, environ)
@@ -64,14 +64,14 @@ func startFaulty(t *testing.T) *faultyServer {
 type call struct {
 	route, path string
 	body        any
-	want        []int // the second one where the first was asked for already, with its answer lost
+	want        []int // the statuses it may have; the second one if an earlier answer got lost
 	within      time.Duration
 	database    bool // whether it needs the database
 	store       bool // whether it needs the blob store
 }
 
-// callEach returns a call for each route, on media and tags made for it; the mark
-// tells its tags from those of other calls.
+// callEach makes media and tags and returns a call of each route on them. The mark tells
+// its tags from those of other calls.
 func callEach(t *testing.T, s *server, mark string) []call {
 	t.Helper()
 	png := sample(t, "sample.png")
@@ -102,7 +102,7 @@ func callEach(t *testing.T, s *server, mark string) []call {
 	}
 }
 
-// TestFaultsCallEveryRoute holds callEach to the document that the program serves.
+// TestFaultsCallEveryRoute compares callEach with the document that the program serves.
 func TestFaultsCallEveryRoute(t *testing.T) {
 	t.Parallel()
 	s := startServer(t, setups["embedded"](t))
@@ -120,15 +120,15 @@ func TestFaultsCallEveryRoute(t *testing.T) {
 	}
 }
 
-// readMedia is a call that needs the database alone; beyondPool is how many of them
-// take every connection of the pool, and let others wait.
+// readMedia is a call that needs the database alone. So many calls as beyondPool take every
+// connection of the pool and make others wait.
 var readMedia = call{route: "GET /media", path: "/media", want: []int{200}, within: requestBudget, database: true}
 
 const beyondPool = 30
 
-// TestPostgresFaults holds every route to its time and its answer while the
-// database is not as it should be, and after, in one process. It goes by the clock,
-// so it runs beside no other test of the package.
+// TestPostgresFaults breaks the database in several ways under one process. Every route
+// must give the right answer in time, both under the fault and after it. The test goes by
+// the clock, so it runs beside no other test of the package.
 func TestPostgresFaults(t *testing.T) {
 	s := startFaulty(t)
 	for name, f := range map[string]fault{
@@ -154,8 +154,8 @@ func TestPostgresFaults(t *testing.T) {
 	}
 }
 
-// TestS3Faults is TestPostgresFaults with the blob store: what doesn't call it
-// is answered as ever.
+// TestS3Faults does the same with the blob store. Routes that don't call it must answer as
+// ever.
 func TestS3Faults(t *testing.T) {
 	s := startFaulty(t)
 	for name, f := range map[string]fault{
@@ -203,7 +203,7 @@ func failing(t *testing.T, status int) string {
 	return strings.TrimPrefix(s.URL, "http://")
 }
 
-// answersUnder makes all calls at once, and looks at readyz meanwhile.
+// answersUnder makes all calls at once under a fault, and asks readyz meanwhile.
 func (s *faultyServer) answersUnder(t *testing.T, calls []call, check func(call, answer) error) {
 	t.Helper()
 	var all sync.WaitGroup
@@ -222,8 +222,8 @@ func (s *faultyServer) answersUnder(t *testing.T, calls []call, check func(call,
 	all.Wait()
 }
 
-// checkReadyz holds readyz to telling of the fault, in time. It may tell at first what it
-// found within the second before.
+// checkReadyz asks readyz, which must tell of the fault in time. At first it may still tell
+// what it found up to a second before.
 func (s *faultyServer) checkReadyz(t *testing.T) {
 	want, database, blobs := http.StatusOK, "ok", "ok"
 	if f, _ := s.database.now(); f != (fault{}) {
@@ -297,7 +297,7 @@ func (s *faultyServer) succeeds(ctx context.Context, c call) error {
 	})
 }
 
-// cause is what the program logged of an answer that is a 5xx.
+// cause returns what the program logged about an answer that is a 5xx.
 func (s *faultyServer) cause(a answer) string {
 	for line := range strings.Lines(s.failures()) {
 		if id := a.header.Get("X-Request-Id"); id != "" && strings.Contains(line, id) {
@@ -325,8 +325,8 @@ func wantStatus(a answer, want ...int) error {
 	return nil
 }
 
-// tellsUnavailable holds an answer to the problem store-unavailable, and to telling
-// nothing of what stands behind.
+// tellsUnavailable returns an error unless an answer is the problem store-unavailable and
+// tells nothing internal.
 func (s *faultyServer) tellsUnavailable(a answer) error {
 	if err := wantStatus(a, http.StatusServiceUnavailable); err != nil {
 		return err
@@ -342,8 +342,9 @@ func (s *faultyServer) tellsUnavailable(a answer) error {
 	return nil
 }
 
-// TestPostgresNeverAnswersADial holds that a connection which the pool makes for
-// those who wait, under no request's deadline, doesn't wait for good.
+// TestPostgresNeverAnswersADial has a database that accepts connections and says nothing.
+// The pool dials for those who wait, without a request's deadline: even so it must not wait
+// for ever.
 func TestPostgresNeverAnswersADial(t *testing.T) {
 	t.Parallel()
 	dsn, err := url.Parse(newPostgres(t))
@@ -378,7 +379,7 @@ func TestPostgresNeverAnswersADial(t *testing.T) {
 	create(t, store, storagetest.Draft())
 }
 
-// await returns once it is so.
+// await returns when it is so.
 func await(t *testing.T, so func() bool) {
 	t.Helper()
 	look := time.NewTicker(time.Millisecond)

@@ -14,16 +14,15 @@ import (
 
 const (
 	modulePath = "github.com/seed-f0df946f/mediakit"
-	// maxHostDownload keeps what "go mod tidy" fetches for a host that uses
-	// PostgreSQL, S3 and the routes from growing unseen. It is the size measured
-	// (25.7 MB zipped) and a little more. Of that, x/text is 7.3 MB, which pgx needs
-	// too, and what validator alone brings is 10.2: locales 5.2, crypto 2.3, go-urn 2.2,
-	// itself 0.4. Each is imported by code, not by tests, and is no smaller in
-	// another version.
+	// maxHostDownload is the most that "go mod tidy" may fetch for a host that uses
+	// PostgreSQL, S3 and the routes, so that it doesn't grow unseen: what was measured
+	// (25.7 MB zipped) and a little more. x/text takes 7.3 MB of that, which pgx needs
+	// too. validator brings 10.2: locales 5.2, crypto 2.3, go-urn 2.2 and itself 0.4. Code,
+	// not tests, imports each of them, and no other version is smaller.
 	maxHostDownload = 26_000_000
 )
 
-// hostProgram is all that a host needs to link.
+// hostProgram imports all that a host needs.
 const hostProgram = `package main
 
 import (
@@ -52,7 +51,7 @@ func TestHostModule(t *testing.T) {
 	refuseDependencies(t, checkout, "./media", "net/http", "database/sql", "uptrace/bun", "aws-sdk-go")
 }
 
-// newHostModule makes a module that takes this one from the checkout.
+// newHostModule makes a module that requires this one, as it is in the checkout.
 func newHostModule(t *testing.T, checkout string) (dir string) {
 	t.Helper()
 	dir = t.TempDir()
@@ -65,18 +64,18 @@ func newHostModule(t *testing.T, checkout string) (dir string) {
 	return dir
 }
 
-// tidyFromScratch completes the host's module files with a module cache that is empty
-// at first, and returns how many bytes of modules came into it.
+// tidyFromScratch completes the host's module files with an empty module cache. It returns
+// how many bytes of modules came into the cache.
 func tidyFromScratch(t *testing.T, host string) (downloaded int64) {
 	t.Helper()
 	modules := t.TempDir()
 	env := strings.Split(goCommand(t, ".", nil, "env", "GOMODCACHE", "GOPROXY"), "\n")
 	goCommand(t, host, []string{
 		"GOMODCACHE=" + modules,
-		"GOFLAGS=-modcacherw", // or the cache couldn't be removed
-		// What this module's tests have downloaded needs no network a second time.
+		"GOFLAGS=-modcacherw", // else the cache couldn't be removed
+		// What has been downloaded for this module needs no network a second time.
 		"GOPROXY=file://" + filepath.ToSlash(filepath.Join(env[0], "cache", "download")) + "," + env[1],
-		"GOSUMDB=off", // as go.sum of the checkout has been checked
+		"GOSUMDB=off", // go.sum of the checkout has been checked
 		"GOTOOLCHAIN=local",
 	}, "mod", "tidy")
 	return zippedBytes(t, filepath.Join(modules, "cache", "download"))
@@ -102,14 +101,14 @@ func zippedBytes(t *testing.T, root string) (total int64) {
 	return total
 }
 
-// refuseDependencies fails the test where the package depends on one of the names. A
-// name is one or more whole elements of an import path, or begins them.
+// refuseDependencies fails the test if the package depends on one of the names. An element
+// of the import path must begin with the name.
 func refuseDependencies(t *testing.T, dir, pkg string, names ...string) {
 	t.Helper()
 	for dependency := range strings.Lines(goCommand(t, dir, nil, "list", "-deps", pkg)) {
 		dependency = strings.TrimSpace(dependency)
 		if dependency == "database/sql/driver" {
-			continue // types alone, for values that know how they are stored
+			continue // only its types, for values that know how they are stored
 		}
 		if slices.ContainsFunc(names, func(name string) bool { return strings.Contains("/"+dependency, "/"+name) }) {
 			t.Errorf("%s depends on %s", pkg, dependency)

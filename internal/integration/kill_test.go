@@ -21,12 +21,12 @@ import (
 // killsEnv names how often TestServerKilled kills each set-up.
 const killsEnv = "MEDIAKIT_TEST_KILLS"
 
-// TestServerKilled kills the program at random moments under load, starts it
-// again on what it left, and holds it to all that it had answered with 2xx.
+// TestServerKilled kills the program at random moments under load and starts it again on
+// what it left. All that it had answered with 2xx must still hold.
 func TestServerKilled(t *testing.T) {
 	kills := numberFrom(t, killsEnv, 3)
 	onEachSetup(t, func(t *testing.T, environ map[string]string) {
-		environ["MEDIA_SWEEP_INTERVAL"] = "1s" // it is killed amid sweeps too
+		environ["MEDIA_SWEEP_INTERVAL"] = "1s" // so that it is killed in the middle of sweeps too
 		seed := mathrand.Uint64()
 		dice := mathrand.New(mathrand.NewPCG(seed, 0))
 		var all []*life
@@ -45,7 +45,7 @@ func TestServerKilled(t *testing.T) {
 			}
 			all = append(all, lives...)
 		}
-		for _, l := range all { // what was settled stays so, whatever kill came later
+		for _, l := range all { // a later kill must change nothing that was settled
 			if err := l.look(s); err != nil {
 				t.Errorf("seed %d, in the end: %+v: %v", seed, l, err)
 			}
@@ -79,8 +79,8 @@ func count(b bool) int {
 	return 0
 }
 
-// killUnderLoad lets eight clients work, kills the program once a random number of
-// requests is answered, and returns what the clients know.
+// killUnderLoad lets eight clients work and kills the program after a random number of
+// answers. It returns what the clients know.
 func killUnderLoad(t *testing.T, s *server, dice *mathrand.Rand) (lives []*life) {
 	var mu sync.Mutex
 	var answers atomic.Int64
@@ -118,8 +118,8 @@ func killUnderLoad(t *testing.T, s *server, dice *mathrand.Rand) (lives []*life)
 	return lives
 }
 
-// life is what a client knows of one media: what was answered, and what it asked
-// for last where the answer stayed away.
+// life is what a client knows of one media: what was answered, and the last step if it had
+// no answer.
 type life struct {
 	key      string // Idempotency-Key
 	declared map[string]any
@@ -148,7 +148,8 @@ func newLife(png []byte, dice *mathrand.Rand) *life {
 	return l
 }
 
-// someTags are few names, so that clients meet at them; sorted.
+// someTags returns a few names in order. There are few of them in all, so that clients use
+// the same ones at once.
 func someTags(dice *mathrand.Rand) []string {
 	names := []string{}
 	for i := range 5 {
@@ -159,7 +160,7 @@ func someTags(dice *mathrand.Rand) []string {
 	return names
 }
 
-// live takes a media as far as the dice want, and reports whether all was
+// live takes a media through as many steps as the dice say. It reports whether each was
 // answered.
 func (l *life) live(t *testing.T, s *server, dice *mathrand.Rand, answered func()) bool {
 	steps := []string{"create", "upload", "finalize", "retag", "delete"}
@@ -170,7 +171,7 @@ func (l *life) live(t *testing.T, s *server, dice *mathrand.Rand, answered func(
 			return false
 		}
 		if a.status == http.StatusServiceUnavailable {
-			return true // a lock was waited for too long: it may be done, or not
+			return true // it waited for a lock too long: it may be done or not
 		}
 		if a.status/100 != 2 {
 			l.odd = fmt.Errorf("%s: status %d: %s", step, a.status, a.body)
@@ -201,7 +202,7 @@ func (l *life) step(t *testing.T, s *server, step string) (answer, error) {
 	}
 }
 
-// create asks again for the same media where there is one.
+// create asks for the media, or again for the same one if there is one.
 func (l *life) create(s *server) (answer, error) {
 	r, err := s.request("POST", "/media", l.declared)
 	if err != nil {
@@ -228,13 +229,13 @@ func (l *life) done(a answer) {
 	l.asked = ""
 }
 
-// settle holds a media to what was answered before the kill, finds out what came of
-// the step without an answer, and takes it on from there.
+// settle checks a media against what was answered before the kill. It finds out what came
+// of the step without an answer, and goes on from there.
 func (l *life) settle(t *testing.T, s *server) error {
 	if l.odd != nil {
 		return l.odd
 	}
-	if l.asked == "create" { // the answer that got lost is asked for again
+	if l.asked == "create" { // ask again for the answer that got lost
 		a, err := l.create(s)
 		if err != nil || a.status != http.StatusCreated {
 			return fmt.Errorf("create again: %v, %d %s", err, a.status, a.body)
@@ -275,7 +276,7 @@ func (l *life) settle(t *testing.T, s *server) error {
 	return nil
 }
 
-// look compares a media whose state is known with what the program says of it.
+// look compares what is known of a media with what the program says of it.
 func (l *life) look(s *server) error {
 	if l.odd != nil {
 		return nil // it was told
@@ -304,7 +305,7 @@ func (l *life) look(s *server) error {
 	return nil
 }
 
-// tagNames are in order of their keys, as someTags are.
+// tagNames are in order of their tag keys, as someTags are.
 func tagNames(media map[string]any) []string {
 	tags, _ := media["tags"].([]any)
 	names := make([]string, len(tags))
@@ -322,7 +323,7 @@ func holdsBytes(media map[string]any, content []byte) error {
 	return downloads(media)
 }
 
-// downloads checks that a ready media's bytes are there, and are those declared.
+// downloads checks that the bytes of a ready media are there and are those declared.
 func downloads(media map[string]any) error {
 	link, ok := media["download"].(map[string]any)
 	if !ok {
@@ -343,7 +344,7 @@ func downloads(media map[string]any) error {
 	return nil
 }
 
-// checkReady walks over all that is ready: each is one of lives, once, and has its
+// checkReady walks over all ready media. Each must be one of lives, come once, and have its
 // bytes.
 func checkReady(t *testing.T, s *server, lives []*life) {
 	t.Helper()

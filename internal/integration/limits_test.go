@@ -17,12 +17,12 @@ import (
 	"time"
 )
 
-// maxInFlight is how many requests are worked on at once.
+// maxInFlight is how many requests the server works on at once.
 const maxInFlight = 256
 
-// TestServerOverloaded holds as many requests in flight as there may be, by a
-// database that is silent: any further one is told to come back, at once, and once
-// the database speaks none of those that wait is lost.
+// TestServerOverloaded has a silent database, so that as many requests are in flight as
+// there may be. Each further one must be told at once to come back, and none of those in
+// flight may be lost when the database speaks again.
 func TestServerOverloaded(t *testing.T) {
 	t.Parallel()
 	s := startFaulty(t)
@@ -57,8 +57,8 @@ func TestServerOverloaded(t *testing.T) {
 	s.recovers(t, []call{readMedia})
 }
 
-// TestServerLimits sends what is too large or too slow, as it is, over a
-// connection of its own.
+// TestServerLimits sends what is too large or too slow. Each request has a connection of
+// its own, since no client would send it so.
 func TestServerLimits(t *testing.T) {
 	t.Parallel()
 	s := startServer(t, setups["embedded"](t))
@@ -66,7 +66,7 @@ func TestServerLimits(t *testing.T) {
 	var all sync.WaitGroup
 	for name, c := range map[string]struct {
 		sent   string
-		status int // 0: none, the connection ends
+		status int // 0: the connection ends without an answer
 		within time.Duration
 	}{
 		"headers of 15 KiB":        {"GET /tags HTTP/1.1\r\nHost: localhost\r\nX-Filler: " + strings.Repeat("x", 15<<10) + "\r\n\r\n", 200, 0},
@@ -88,7 +88,7 @@ func TestServerLimits(t *testing.T) {
 	all.Wait()
 }
 
-// sendRaw sends text and returns the status of the answer, 0 where there is none.
+// sendRaw sends text and returns the status of the answer, or 0 if there is none.
 func sendRaw(s *server, text string) (status int, err error) {
 	conn, err := net.Dial("tcp", strings.TrimPrefix(s.base, "http://"))
 	if err != nil {
@@ -108,9 +108,9 @@ func sendRaw(s *server, text string) (status int, err error) {
 	return res.StatusCode, res.Body.Close()
 }
 
-// TestServerOnAFullDisk fills the disk of the embedded set-up while it runs: what
-// writes is told that the store is unavailable, what reads is answered, and all that
-// was answered stands once there is room.
+// TestServerOnAFullDisk fills the disk under a server that runs. Writes must be answered
+// that the store is unavailable, and reads as ever. Whatever was answered must stand when
+// there is room again.
 func TestServerOnAFullDisk(t *testing.T) {
 	t.Parallel()
 	environ := setups["embedded"](t)
@@ -118,7 +118,7 @@ func TestServerOnAFullDisk(t *testing.T) {
 	png := sample(t, "sample.png")
 	id := becomeReady(t, s, "sample.png", "image/png", png)
 	pending := s.do(t, "POST", "/media", declare("pending.png", "image/png", png)).want(t, 201).json
-	// What the process has mounted is seen through it alone.
+	// Only the process itself sees what it has mounted.
 	filler, err := os.Create(filepath.Join(fmt.Sprintf("/proc/%d/root", s.cmd.Process.Pid), environ["MEDIA_DATA_DIR"], "filler"))
 	if err != nil {
 		t.Fatal(err)
@@ -156,12 +156,12 @@ func TestServerOnAFullDisk(t *testing.T) {
 	t.Logf("%d creates were answered on the full disk", len(kept))
 }
 
-// zeros never end.
+// zeros is a reader of zeros without end.
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { return len(p), nil }
 
-// TestServerOnAReadOnlyDisk doesn't start, and says why.
+// TestServerOnAReadOnlyDisk starts a server that can't write: it must end and say why.
 func TestServerOnAReadOnlyDisk(t *testing.T) {
 	t.Parallel()
 	environ := setups["embedded"](t)
@@ -176,8 +176,8 @@ func TestServerOnAReadOnlyDisk(t *testing.T) {
 	}
 }
 
-// onOwnDisk returns the program with a disk in memory at its data directory, which
-// no other process sees. Where no process of ours may mount one, the test is skipped.
+// onOwnDisk returns the program with a disk in memory at its data directory, which no
+// other process sees. If we may not mount one, the test is skipped.
 func onOwnDisk(t *testing.T, environ map[string]string, options string) *exec.Cmd {
 	t.Helper()
 	dir := environ["MEDIA_DATA_DIR"]
@@ -191,8 +191,8 @@ func onOwnDisk(t *testing.T, environ map[string]string, options string) *exec.Cm
 	return exec.Command("unshare", append(alone, buildServer(t))...)
 }
 
-// TestServerWithoutItsBlobs removes the directory of the embedded set-up's bytes
-// while it runs: the rows are there, and no upload is taken that nothing keeps.
+// TestServerWithoutItsBlobs removes the directory of the bytes under a server that runs.
+// Rows must still be answered, and no upload may be taken that nothing keeps.
 func TestServerWithoutItsBlobs(t *testing.T) {
 	t.Parallel()
 	environ := setups["embedded"](t)

@@ -83,7 +83,7 @@ func startServer(t *testing.T, environ map[string]string) *server {
 	return startProgram(t, exec.Command(buildServer(t)), environ)
 }
 
-// startProgram is startServer by another command, which becomes the program.
+// startProgram does the same with another command, which must become the program.
 func startProgram(t *testing.T, cmd *exec.Cmd, environ map[string]string) *server {
 	t.Helper()
 	s := &server{cmd: cmd, out: &lockedBuffer{}}
@@ -108,7 +108,7 @@ func startProgram(t *testing.T, cmd *exec.Cmd, environ map[string]string) *serve
 	return s
 }
 
-// vars is what the program tells of itself, as far as it still runs.
+// vars returns what the program tells at /debug/vars, or nothing if it has ended.
 func (s *server) vars() string {
 	admin := &server{base: "http://" + s.attr("admin")}
 	if s.attr("admin") == "" {
@@ -118,8 +118,7 @@ func (s *server) vars() string {
 	return string(vars.body)
 }
 
-// keepsSecrets holds all that a program told to what it may not tell: a signed
-// URL's query, a key, a DSN.
+// keepsSecrets fails the test if a program told a signed URL's query, a secret or a DSN.
 func keepsSecrets(t *testing.T, environ map[string]string, told string) {
 	t.Helper()
 	secrets := []string{"X-Amz-Signature", "X-Amz-Credential", "signature=", "postgres://"}
@@ -138,8 +137,8 @@ func keepsSecrets(t *testing.T, environ map[string]string, told string) {
 	}
 }
 
-// awaitListening reads the log until it says that the program listens, and goes
-// on reading it in the background.
+// awaitListening reads the log until it says that the program listens. From then on it
+// reads it in the background.
 func (s *server) awaitListening(t *testing.T, stdout io.Reader) {
 	t.Helper()
 	lines := bufio.NewScanner(stdout)
@@ -169,7 +168,7 @@ func (s *server) failures() string {
 	return strings.Join(failed, "")
 }
 
-// stop asks the program to end, and holds it to doing so.
+// stop asks the program to end, and fails the test if it doesn't end well.
 func (s *server) stop(t *testing.T) {
 	if s.cmd.ProcessState != nil {
 		return
@@ -186,7 +185,7 @@ func (s *server) kill(t *testing.T) {
 	if err := s.cmd.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	_ = s.cmd.Wait() // it tells of the signal
+	_ = s.cmd.Wait() // its error is the signal
 }
 
 // setups are what the program can run on: the embedded default, and containers.
@@ -223,7 +222,7 @@ type answer struct {
 	json   map[string]any
 }
 
-// request makes one with a JSON body; nil: none.
+// request makes a request with a JSON body, or with none if body is nil.
 func (s *server) request(method, path string, body any) (*http.Request, error) {
 	var payload io.Reader
 	if body != nil {
@@ -240,7 +239,7 @@ func (s *server) request(method, path string, body any) (*http.Request, error) {
 	return r, err
 }
 
-// try sends a request with a JSON body; nil: none.
+// try makes such a request and sends it.
 func (s *server) try(method, path string, body any) (answer, error) {
 	r, err := s.request(method, path, body)
 	if err != nil {

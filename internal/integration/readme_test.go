@@ -15,8 +15,7 @@ import (
 
 const root = "../.."
 
-// codeBlocks returns the blocks of a page at the module's root that are marked
-// with a language.
+// codeBlocks returns the code blocks in a language of a page at the module's root.
 func codeBlocks(t *testing.T, page, language string) []string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(root, page))
@@ -51,7 +50,7 @@ func TestReadmeQuickStart(t *testing.T) {
 	server := exec.Command("sh", "-c", "exec "+blocks[0])
 	server.Dir = root
 	server.Env = append(os.Environ(), "MEDIA_ADDR="+addr, "MEDIA_DATA_DIR="+filepath.Join(dir, "data"))
-	server.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // so that what go run has started ends with it
+	server.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // so that the program that go run starts ends with it
 	greeting, err := server.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -81,7 +80,7 @@ func TestReadmeQuickStart(t *testing.T) {
 	}
 }
 
-// firstCurl returns the line that the program greets with.
+// firstCurl returns the command that the program greets with.
 func firstCurl(t *testing.T, greeting io.Reader) string {
 	t.Helper()
 	var text []byte
@@ -122,7 +121,7 @@ func TestContributingCommands(t *testing.T) {
 	}
 	for _, line := range lines {
 		if line == "go test ./...\n" {
-			continue // it is what runs this test
+			continue // that is what runs this test
 		}
 		brief := strings.NewReplacer("fuzz 30s", "fuzz 1x", "mutants tags", `mutants 'tags:^name\.go$'`).Replace(line)
 		cmd := exec.CommandContext(t.Context(), "sh", "-c", brief)

@@ -95,10 +95,10 @@ func becomeReady(t *testing.T, s *server, name, contentType string, content []by
 	return id
 }
 
-// stalledUpload is an upload of which the first byte has been sent.
+// stalledUpload is an upload of which only the first byte has been sent.
 type stalledUpload struct {
 	rest     *io.PipeWriter
-	answered chan int // its status; 0: none
+	answered chan int // its status, or 0 if there was no answer
 }
 
 func stallUpload(t *testing.T, s *server, content []byte) *stalledUpload {
@@ -165,7 +165,7 @@ func TestServerDrainsNoLongerThanItMay(t *testing.T) {
 	}
 }
 
-// TestServerSweeps waits for what the sweep does by itself: an upload that never
+// TestServerSweeps waits for what the server does by itself: a media whose upload never
 // came fails, and a tag is counted.
 func TestServerSweeps(t *testing.T) {
 	onEachSetup(t, func(t *testing.T, environ map[string]string) {
@@ -184,7 +184,7 @@ func TestServerSweeps(t *testing.T) {
 	})
 }
 
-// within asks again and again until it is so.
+// within asks again and again until it is so, and fails the test if the time is up.
 func within(t *testing.T, limit time.Duration, so func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(limit); !so(); {
@@ -249,8 +249,8 @@ func TestServerAdminAddr(t *testing.T) {
 	}
 }
 
-// TestServerBehindAPath serves below the path of its public URL, since that is
-// what a gateway passes on.
+// TestServerBehindAPath has a path in the public URL. The routes must be below it: a gateway
+// passes the path on.
 func TestServerBehindAPath(t *testing.T) {
 	t.Parallel()
 	environ := setups["embedded"](t)

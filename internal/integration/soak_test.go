@@ -16,15 +16,15 @@ import (
 )
 
 const (
-	// soakEnv names for how long TestSoak runs, such as 10m, and soakRateEnv how many
-	// requests it makes a second. Without them it is short and gentle, to show that it
-	// works; what leaks slowly takes minutes at 200.
+	// soakEnv says how long TestSoak runs, such as 10m, and soakRateEnv how many requests
+	// it makes a second. Without them it is short and gentle, and only shows that it works.
+	// A slow leak takes minutes at 200 to be seen.
 	soakEnv     = "MEDIAKIT_TEST_SOAK"
 	soakRateEnv = "MEDIAKIT_TEST_SOAK_RATE"
 )
 
-// TestSoak loads the program steadily: no request fails, and what the process holds
-// doesn't grow.
+// TestSoak loads the program steadily. No request may fail, and goroutines, open files and
+// heap must not grow.
 func TestSoak(t *testing.T) {
 	long, err := time.ParseDuration(cmp.Or(os.Getenv(soakEnv), "8s"))
 	if err != nil || long < 8*time.Second {
@@ -52,17 +52,17 @@ func TestSoak(t *testing.T) {
 	})
 }
 
-// steadyLoad is clients that take turns.
+// steadyLoad makes requests at a steady rate: each client waits for a turn.
 type steadyLoad struct {
 	server           *server
 	turns            chan struct{} // one for each request
 	requests, failed atomic.Int64
 }
 
-// holding is what a process has hold of.
+// holding is what a process holds.
 type holding struct{ goroutines, files, heap int64 }
 
-// run gives so many turns a second, and looks every second at what the process holds.
+// run gives out the turns, and notes every second what the process holds.
 func (l *steadyLoad) run(t *testing.T, rate int, long time.Duration) (held []holding) {
 	defer close(l.turns)
 	ctx := t.Context()
@@ -97,8 +97,8 @@ func (s *server) holds(t *testing.T) holding {
 	return holding{int64(vars["goroutines"].(float64)), int64(len(files)), int64(vars["live_heap_bytes"].(float64))}
 }
 
-// least is the least of each number: what is held for requests under way comes and
-// goes, and what leaks stays.
+// least returns the least of each number: what requests hold comes and goes, and a leak
+// stays.
 func least(held []holding) holding {
 	lowest := held[0]
 	for _, h := range held[1:] {
@@ -107,7 +107,7 @@ func least(held []holding) holding {
 	return lowest
 }
 
-// client takes media through their lives; one in ten stays.
+// client takes media through their lives. It leaves one in ten of them undeleted.
 func (l *steadyLoad) client(t *testing.T) {
 	dice := mathrand.New(mathrand.NewPCG(mathrand.Uint64(), 0))
 	png := sample(t, "sample.png")
@@ -154,8 +154,8 @@ func (l *steadyLoad) ask(t *testing.T, method, path string, body any, want int) 
 	return a, ok
 }
 
-// turn waits for its turn and makes a request until it succeeds. It reports false when
-// there are no turns any more.
+// turn waits for a turn and makes a request, until that succeeds. It reports false if there
+// are no more turns.
 func (l *steadyLoad) turn(t *testing.T, request func() (answer, error), want int) bool {
 	for range l.turns {
 		l.requests.Add(1)
