@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -64,9 +65,37 @@ func TestServiceNamesTheTagThatHasTheName(t *testing.T) {
 	if !errors.As(err, &exists) || exists.Existing.ID != first.ID || !errors.Is(err, tags.ErrExists) {
 		t.Errorf("second create: %v; want the first tag in an ExistsError", err)
 	}
+	if strings.Contains(strings.ToLower(err.Error()), "sunset") {
+		t.Errorf("the error tells the name: %v", err)
+	}
 	if renamed, err := s.Rename(t.Context(), first.ID, "SunSet"); err != nil || renamed.Name != "SunSet" {
 		t.Errorf("rename to another spelling of its own name: %+v, %v", renamed, err)
 	}
+}
+
+func TestServiceMergesAndRenames(t *testing.T) {
+	at := time.Date(2026, 11, 24, 12, 0, 0, 0, time.UTC)
+	s := newService(t, &tags.Options{Now: func() time.Time { return at }})
+	from, err := s.Create(t.Context(), "Sunset")
+	into, err2 := s.Create(t.Context(), "Sundown")
+	if err != nil || err2 != nil {
+		t.Fatal(err, err2)
+	}
+	at = at.Add(time.Hour)
+	merged, err := s.Merge(t.Context(), from.ID, into.ID)
+	if err != nil || merged.ID != into.ID || merged.Name != into.Name || merged.UpdatedAt != at || merged.CreatedAt != into.CreatedAt {
+		t.Errorf("merged %+v, %v; want the second tag, updated now", merged, err)
+	}
+	if _, err := s.Get(t.Context(), from.ID); !errors.Is(err, tags.ErrNotFound) {
+		t.Errorf("the first tag: %v; want ErrNotFound", err)
+	}
+	at = at.Add(time.Hour)
+	renamed, err := s.Rename(t.Context(), into.ID, " Sunset ")
+	if err != nil || renamed.ID != into.ID || renamed.Name != "Sunset" || renamed.Key != "sunset" || renamed.UpdatedAt != at {
+		t.Errorf("renamed %+v, %v; want the first tag's name, updated now", renamed, err)
+	}
+	_, err = s.Rename(t.Context(), into.ID, "")
+	wantInvalid(t, err, "name", fault.CodeRequired)
 }
 
 func TestServiceCreatesOneTagOfManyAtOnce(t *testing.T) {
