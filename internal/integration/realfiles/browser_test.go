@@ -115,7 +115,7 @@ func await[T any](t *testing.T, b *browser, what <-chan T) T {
 		return got
 	case problem := <-b.failed:
 		t.Fatalf("the page: %s", problem)
-	case <-time.After(2 * time.Minute):
+	case <-time.After(5 * time.Minute):
 		t.Fatal("the page says nothing")
 	}
 	panic("unreachable")

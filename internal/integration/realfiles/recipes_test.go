@@ -124,6 +124,7 @@ var others = map[string]string{
 	"others-segments.mp4":   "github.com/Eyevinn/mp4ff@v0.47.0 examples/resegmenter/testdata/testV300.mp4",
 	"others-h264.mp4":       "github.com/Eyevinn/mp4ff@v0.47.0 cmd/mp4ff-nallister/testdata/h264.mp4",
 	"others-hevc.mp4":       "github.com/Eyevinn/mp4ff@v0.47.0 cmd/mp4ff-nallister/testdata/hevc.mp4",
+	"others.3gp":            "github.com/gabriel-vasile/mimetype@v1.4.3 testdata/3gp.3gp",
 	"others.avi":            "github.com/gabriel-vasile/mimetype@v1.4.3 testdata/avi.avi",
 	"others.3g2":            "github.com/gabriel-vasile/mimetype@v1.4.3 testdata/3g2.3g2",
 	"others.mkv":            "github.com/gabriel-vasile/mimetype@v1.4.3 testdata/mkv.mkv",

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -130,7 +131,8 @@ func TestCutShort(t *testing.T) {
 			got, c := measure(t, s.content[:n], s.contentType)
 			size := [2]int{got.Width, got.Height}
 			// Turns, crops and the shape of pixels may stand behind what was cut off.
-			if size != [2]int{} && size != [2]int{whole.Width, whole.Height} && size != [2]int{whole.Height, whole.Width} && !strings.HasPrefix(s.name, "clap") && !strings.HasPrefix(s.name, "anamorphic") {
+			late := slices.ContainsFunc([]string{"clap", "anamorphic", "plain.3gp"}, func(prefix string) bool { return strings.HasPrefix(s.name, prefix) })
+			if !late && size != [2]int{} && size != [2]int{whole.Width, whole.Height} && size != [2]int{whole.Height, whole.Width} {
 				t.Errorf("%s cut at %d is %v", s.name, n, size)
 			}
 			if got.Duration > whole.Duration || c.reads > 24 {

@@ -120,8 +120,14 @@ func (s *source) sampleEntry(t *track, trak box) {
 	if pasp, ok := s.child(box{body: entry.body + header, end: entry.end}, "pasp"); ok {
 		c := cursor{rest: s.bytes(pasp.body, 8)}
 		t.aspect = ratio(c.uint(4), c.uint(4))
+	} else if entry.kind == "s263" && slices.Contains(h263Formats, [2]float64{t.codedWidth, t.codedHeight}) {
+		t.aspect = 12. / 11
 	}
 }
+
+// h263Formats are the widths and heights of H.263's own formats. They have pixels of one
+// shape (ITU-T H.263, section 4.1).
+var h263Formats = [][2]float64{{128, 96}, {176, 144}, {352, 288}, {704, 576}, {1408, 1152}}
 
 // edited returns how much of a track is played by its list of edits, in the movie's units
 // (section 8.6.6). It is 0 if there is no list. Pauses don't count, as in browsers.

@@ -2,6 +2,7 @@ package dimensions_test
 
 import (
 	"encoding/binary"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -132,3 +133,18 @@ func TestTails(t *testing.T) {
 
 // How long they are.
 var at0, block0 = len(at(0)), len(block(0, 10))
+
+// TestAnErrorAtTheEnd has the store fail once the end of a recording is asked for.
+func TestAnErrorAtTheEnd(t *testing.T) {
+	away := errors.New("away")
+	for contentType, begin := range map[string]string{
+		"video/webm": ebml + "\x18\x53\x80\x67" + endless + tracks + cluster + endless + at(0),
+		"video/mp4":  fragmented(), "video/ogg": page(2, 0, 7, theora), "video/mpeg": pack(90_000, sequence),
+	} {
+		head := append([]byte(begin), make([]byte, dimensions.HeadLength-len(begin))...)
+		got, err := dimensions.Measure(failing{away}, 1<<30, head, contentType)
+		if !errors.Is(err, away) || got != (dimensions.Result{}) {
+			t.Errorf("%s: %+v, %v; want the reader's error alone", contentType, got, err)
+		}
+	}
+}

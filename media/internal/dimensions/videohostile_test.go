@@ -43,6 +43,13 @@ func transport(pid uint16, payload string) string {
 	return "\x47" + string(binary.BigEndian.AppendUint16(nil, 0x4000|pid)) + "\x30" + string([]byte{byte(adaptation)}) + strings.Repeat("\x00", adaptation) + payload
 }
 
+// stuffed is a pack of MPEG-1 like pack, with stuffing and the size of a buffer in its packet.
+func stuffed(ticks uint64, payload string) string {
+	stamp := pack(ticks, "")[23:28]
+	length := string(binary.BigEndian.AppendUint16(nil, uint16(4+5+len(payload))))
+	return "\x00\x00\x01\xba\x21\x00\x01\x00\x01\x80\x00\x01" + "\x00\x00\x01\xe0" + length + "\xff\xff\x40\x20" + stamp + payload
+}
+
 // elementaryOf is the packet in a pack.
 func elementaryOf(pack string) string { return pack[14:] }
 
@@ -114,6 +121,10 @@ func TestHostileVideos(t *testing.T) {
 		"a description in two packets":    {"video/mpeg", pack(90_000, sequence[:6]) + pack(93_600, sequence[6:]), told{64, 48, 80 * time.Millisecond}},
 		"a description behind sound":      {"video/mpeg", strings.ReplaceAll(pack(90_000, strings.Repeat("a", 1000)), "\x01\xe0", "\x01\xc0") + pack(90_000, sequence), told{64, 48, 40 * time.Millisecond}},
 		"a description in sound":          {"video/mpeg", strings.ReplaceAll(pack(90_000, sequence), "\x01\xe0", "\x01\xc0"), told{}},
+		"stuffed packs of MPEG-1":         {"video/mpeg", stuffed(90_000, sequence) + stuffed(180_000-3600, "a"), second},
+		"a pack of nothing but stuffing":  {"video/mpeg", pack(90_000, sequence) + "\x00\x00\x01\xe0\x00\x04\xff\xff\xff\xff", told{64, 48, 40 * time.Millisecond}},
+		"a pack that is cut short":        {"video/mpeg", pack(90_000, sequence) + pack(180_000, "a")[:25], told{64, 48, 40 * time.Millisecond}},
+		"rubbish without a pack":          {"video/mpeg", pack(90_000, sequence) + strings.Repeat("a", 10_000), told{64, 48, 40 * time.Millisecond}},
 		"MPEG-1":                          {"video/mpeg", mpeg1, sized},
 		"MPEG-1 of wide pixels":           {"video/mpeg", coded("\x33", "\x00\x00\x01\xb8\x00\x00\x00"), told{91, 48, 0}},
 		"MPEG-1 of a shape nobody knows":  {"video/mpeg", coded("\xf3", "\x00\x00\x01\xb8\x00\x00\x00"), sized},
