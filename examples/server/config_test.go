@@ -96,6 +96,17 @@ func TestSettingsTaken(t *testing.T) {
 	}
 }
 
+func TestByteSize(t *testing.T) {
+	for text, want := range map[string]byteSize{
+		"1": 1, "200MiB": 200 << 20, "200MB": 200e6, "4EiB": 1 << 62, "4611686018427387905": 0, "0": 0, "": 0, "-1": 0, "1 stone": 0,
+	} {
+		var got byteSize
+		if err := got.UnmarshalText([]byte(text)); got != want || (err == nil) != (want > 0) {
+			t.Errorf("%q is read as %d, %v; want %d", text, got, err, want)
+		}
+	}
+}
+
 // TestSettingsKeepSecrets has a value in the error of none that may hold a password.
 func TestSettingsKeepSecrets(t *testing.T) {
 	_, err := readSettings(map[string]string{"MEDIA_DATABASE_URL": "mysql://me:hunter2@h/d", "MEDIA_PUBLIC_URL": "https://me:hunter2@h", "MEDIA_S3_PATH_STYLE": "hunter2", "MEDIA_UPLOAD_TTL": "hunter2"})
