@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -22,19 +23,46 @@ import (
 // piece is a range that was read.
 type piece struct{ Off, N int64 }
 
-// watchedStore notes what is read of its objects, and fails a read where it is told to.
+// watchedStore notes what is read of its objects, and is what a test makes of it.
 type watchedStore struct {
 	*memblob.Store
 	pieces []piece
-	fail   map[int]error // by the number of the read, from 0 on
+	fail   map[int]error               // by the number of the read, from 0 on
+	cut    map[int]int64               // likewise: the read ends after so many bytes
+	broken map[int]error               // likewise: the error in the middle of a read that is cut
+	stat   func(media.Info) media.Info // what is told of an object that is there, or isn't
 }
 
 func (w *watchedStore) ReadAt(ctx context.Context, key string, pin media.Pin, off, n int64) (io.ReadCloser, error) {
+	read := len(w.pieces)
 	w.pieces = append(w.pieces, piece{off, n})
-	if err := w.fail[len(w.pieces)-1]; err != nil {
+	if err := w.fail[read]; err != nil {
 		return nil, err
 	}
-	return w.Store.ReadAt(ctx, key, pin, off, n)
+	body, err := w.Store.ReadAt(ctx, key, pin, off, n)
+	end, cut := w.cut[read]
+	if err != nil || !cut {
+		return body, err
+	}
+	defer body.Close()
+	begin := io.LimitReader(body, end)
+	content, err := io.ReadAll(begin)
+	if err != nil {
+		return nil, err
+	}
+	var rest io.Reader = bytes.NewReader(nil)
+	if err := w.broken[read]; err != nil {
+		rest = iotest.ErrReader(err)
+	}
+	return io.NopCloser(io.MultiReader(bytes.NewReader(content), rest)), nil
+}
+
+func (w *watchedStore) Stat(ctx context.Context, key string) (media.Info, error) {
+	info, err := w.Store.Stat(ctx, key)
+	if w.stat == nil {
+		return info, err
+	}
+	return w.stat(info), nil
 }
 
 func newWatched(t *testing.T) (*bench, *watchedStore) {
@@ -210,5 +238,93 @@ func TestFinalizeReadsWhereTheDimensionsAre(t *testing.T) {
 	}
 	if diff := cmp.Diff([]piece{{0, 16 << 10}, {moov, int64(len(content)) - moov}}, store.pieces); diff != "" {
 		t.Errorf("reads: %s", diff)
+	}
+}
+
+// withoutSum is an object of which the store doesn't know the sha256.
+func withoutSum(info media.Info) media.Info {
+	info.SHA256 = media.Digest{}
+	return info
+}
+
+// TestFinalizeReadsThroughAStoreThatKnowsNoSum lets a read of the whole object, and the
+// look at its begin that follows, end early: the media stays pending until both succeed.
+func TestFinalizeReadsThroughAStoreThatKnowsNoSum(t *testing.T) {
+	b, store := newWatched(t)
+	store.stat = withoutSum
+	content := measured(t, "plain.png")
+	v := b.arrive(t, "image/png", content)
+	length := int64(len(content))
+	for name, c := range map[string]struct {
+		cut    map[int]int64
+		broken map[int]error
+		fail   map[int]error
+		reads  int
+	}{
+		"the sum can't be read":        {fail: map[int]error{0: media.ErrUnavailable}, reads: 1},
+		"the sum's read yields none":   {cut: map[int]int64{0: 0}, reads: 1},
+		"the sum's read ends early":    {cut: map[int]int64{0: length - 1}, reads: 1},
+		"the sum's read breaks":        {cut: map[int]int64{0: 10}, broken: map[int]error{0: errors.New("broken")}, reads: 1},
+		"the begin's read ends early":  {cut: map[int]int64{1: length - 1}, reads: 2},
+		"the begin's read yields none": {cut: map[int]int64{1: 0}, reads: 2},
+		"the begin's read breaks":      {cut: map[int]int64{1: 10}, broken: map[int]error{1: errors.New("broken")}, reads: 2},
+	} {
+		store.pieces, store.cut, store.broken, store.fail = nil, c.cut, c.broken, c.fail
+		_, err := b.Finalize(t.Context(), v.ID)
+		if got, getErr := b.Get(t.Context(), v.ID, media.GetOptions{}); !errors.Is(err, media.ErrUnavailable) || getErr != nil || got.State != media.StatePending {
+			t.Errorf("%s: %v, and then it is %s, %v; want ErrUnavailable, and it pending", name, err, got.State, getErr)
+		}
+		if len(store.pieces) != c.reads {
+			t.Errorf("%s: reads %v; want %d", name, store.pieces, c.reads)
+		}
+	}
+	store.pieces, store.cut, store.broken, store.fail = nil, nil, nil, nil
+	if got, err := b.Finalize(t.Context(), v.ID); err != nil || got.State != media.StateReady || got.SHA256Status != media.SHA256Verified {
+		t.Errorf("at last: %s, %v; want it ready and verified", got.State, err)
+	}
+	if diff := cmp.Diff([]piece{{0, length}, {0, length}}, store.pieces); diff != "" {
+		t.Errorf("reads: %s", diff)
+	}
+}
+
+func TestFinalizeEndsWithItsContextInTheMiddleOfARead(t *testing.T) {
+	b, store := newWatched(t)
+	v := b.arrive(t, "image/png", measured(t, "plain.png"))
+	for _, sum := range []bool{true, false} {
+		ctx, cancel := context.WithCancel(t.Context())
+		store.pieces, store.cut = nil, map[int]int64{0: 10}
+		store.stat = func(info media.Info) media.Info {
+			cancel()
+			if !sum {
+				info = withoutSum(info)
+			}
+			return info
+		}
+		if _, err := b.Finalize(ctx, v.ID); !errors.Is(err, context.Canceled) || errors.Is(err, media.ErrUnavailable) {
+			t.Errorf("%v; want the context's error alone", err)
+		}
+	}
+}
+
+// TestFinalizeReadsThroughNoMoreThan64MiB asks for a sum that is too long to compute.
+func TestFinalizeReadsThroughNoMoreThan64MiB(t *testing.T) {
+	for _, c := range []struct {
+		size int64
+		want error
+	}{
+		{64<<20 + 1, media.ErrStoreMisconfigured},
+		{64 << 20, media.ErrUploadIncomplete}, // it is read, and isn't there
+	} {
+		b, store := newWatched(t)
+		in := input(png)
+		in.Size = c.size
+		v := b.create(t, in)
+		store.stat = func(media.Info) media.Info { return media.Info{Size: c.size, ContentType: "image/png"} }
+		if _, err := b.Finalize(t.Context(), v.ID); !errors.Is(err, c.want) {
+			t.Errorf("%d bytes: %v; want %v", c.size, err, c.want)
+		}
+		if got, err := b.Get(t.Context(), v.ID, media.GetOptions{}); err != nil || got.State != media.StatePending {
+			t.Errorf("%d bytes: it is %s, %v; want it pending", c.size, got.State, err)
+		}
 	}
 }
