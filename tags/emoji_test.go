@@ -6,11 +6,11 @@ func TestParseNameTakesEveryEmoji(t *testing.T) {
 	for kind, names := range map[string][]string{
 		"keycap":           {"1\uFE0F\u20E3", "#\uFE0F\u20E3", "*\uFE0F\u20E3", "9\u20E3"},
 		"flag":             {"🇮🇳", "🇺🇦🇫🇷", "Paris 🇫🇷"},
-		"flag of a region": {"🏴\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F", "🏴\U000E0075\U000E0073\U000E0074\U000E0078\U000E007F a", "🏴\U000E0061\U000E0064\U000E0030\U000E007F", "🏴\U000E0030\U000E0030\U000E0030\U000E0031\U000E0032\U000E0033\U000E0034\U000E007F"},
+		"flag of a region": {"🏴\U000E0067\U000E0062\U000E0065\U000E006E\U000E0067\U000E007F", "🏴\U000E0075\U000E0073\U000E0074\U000E0078\U000E007F a", "🏴\U000E0061\U000E0064\U000E0030\U000E007F", "🏴\U000E006E\U000E007A\U000E0039\U000E007F", "🏴\U000E0030\U000E0030\U000E0030\U000E0031\U000E0032\U000E0033\U000E0034\U000E007F"},
 		"skin tone":        {"👍🏽", "☝🏿", "☝\uFE0F🏻"},
 		"text and emoji":   {"❤\uFE0F", "❤\uFE0E", "☀\uFE0F", "©\uFE0F", "™", "‼\uFE0F"},
 		"family":           {"👨\u200D👩\u200D👧\u200D👦", "🧑🏽\u200D🤝\u200D🧑🏿", "👩\u200D❤\uFE0F\u200D💋\u200D👨", "👩🏻\u200D❤\uFE0F\u200D👨🏿"},
-		"role":             {"👩🏽\u200D🚀", "👮🏼\u200D♂\uFE0F", "🧑\u200D⚕\uFE0F", "👨\u200D🦰", "🏃🏽\u200D♀\uFE0F\u200D➡\uFE0F"},
+		"role":             {"👩🏽\u200D🚀", "🧑🏿\u200D🚀", "👮🏼\u200D♂\uFE0F", "🧑\u200D⚕\uFE0F", "👨\u200D🦰", "🏃🏽\u200D♀\uFE0F\u200D➡\uFE0F"},
 		"joined":           {"🏳\uFE0F\u200D🌈", "🏳\uFE0F\u200D⚧\uFE0F", "🏴\u200D☠\uFE0F", "❤\uFE0F\u200D🔥", "🐈\u200D⬛", "🐻\u200D❄\uFE0F", "🐦\u200D🔥", "⛓\uFE0F\u200D💥", "👁\uFE0F\u200D🗨\uFE0F"},
 		"arrow":            {"🙂\u200D↔\uFE0F", "🙂\u200D↕\uFE0F", "➡\uFE0F", "⤴\uFE0F"},
 		"old and young":    {"☺", "🀄", "🃏", "\U0001FAE9", "\U0001FAFF\u200D\U0001FAEF"},
