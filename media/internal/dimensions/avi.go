@@ -101,11 +101,9 @@ func (s *source) aviStream(stream riffChunk) (f frame, length time.Duration) {
 			}
 		case c.kind == "vprp" && kind == "vids":
 			// The shape of the whole picture is two numbers of 16 bits, the height first.
-			if b := s.bytes(c.body, 24); b != nil && f.width > 0 {
+			if b := s.bytes(c.body, 24); b != nil {
 				high, wide := binary.LittleEndian.Uint16(b[20:]), binary.LittleEndian.Uint16(b[22:])
-				if high > 0 && wide > 0 {
-					f.aspect = float64(wide) * f.height / (float64(high) * f.width)
-				}
+				f.aspect = ratio(uint64(wide), uint64(high)) * f.height / f.width
 			}
 		}
 	}

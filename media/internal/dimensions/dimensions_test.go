@@ -127,7 +127,7 @@ func TestReadsWhatItNeeds(t *testing.T) {
 func TestCutShort(t *testing.T) {
 	for _, s := range samples(t) {
 		whole, _ := measure(t, s.content, s.contentType)
-		for n := 0; n < len(s.content); n += 1 + len(s.content)>>11 { // in fewer places if it is long
+		for n := 0; n < len(s.content); n += 1 + len(s.content)>>10 { // in fewer places if it is long
 			got, c := measure(t, s.content[:n], s.contentType)
 			size := [2]int{got.Width, got.Height}
 			// Turns, crops and the shape of pixels may stand behind what was cut off.

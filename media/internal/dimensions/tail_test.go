@@ -106,6 +106,8 @@ func TestTails(t *testing.T) {
 		"a page of a stream nobody knows":    {"video/ogg", page(2, 0, 7, theora), page(0, 125<<6, 7, "a") + page(0, 500<<6, 8, "a"), 1, 5000},
 		"pages out of order":                 {"video/ogg", page(2, 0, 7, theora), page(0, 125<<6, 7, "a") + page(0, 100<<6, 7, "a"), 1, 5000},
 		"a page in front of the last 64 KiB": {"video/ogg", page(2, 0, 7, theora), page(0, 125<<6, 7, strings.Repeat("a", 65_000)) + strings.Repeat("b", 1000), 2, 5000},
+		"no page":                            {"video/ogg", page(2, 0, 7, theora), strings.Repeat("a", 400_000), 2, 0},
+		"a page far in front of the end":     {"video/ogg", page(2, 0, 7, theora), page(0, 125<<6, 7, "a") + strings.Repeat("a", 400_000), 2, 0},
 		"a pack":                             {"video/mpeg", pack(90_000, sequence), pack(6*90_000, "a"), 1, 5040},
 		"packs out of order":                 {"video/mpeg", pack(90_000, sequence), pack(6*90_000, "a") + pack(5*90_000, "a"), 1, 5040},
 		"a pack behind the end of times":     {"video/mpeg", pack(1<<33-90_000, sequence), pack(4*90_000, "a"), 1, 5040},
