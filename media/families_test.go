@@ -5,9 +5,14 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/seed-f0df946f/mediakit/blob/memblob"
 	"github.com/seed-f0df946f/mediakit/media"
+	"github.com/seed-f0df946f/mediakit/storage/memory"
 )
 
 // families are the types that stand for each other, those that are stored first.
@@ -119,5 +124,34 @@ func TestRejectedErrorTellsWhatToDo(t *testing.T) {
 			t.Errorf("%s and %s say the same: %q", reason, twin, sentence)
 		}
 		said[sentence] = reason
+	}
+}
+
+func TestAllowedTypesByOtherNames(t *testing.T) {
+	b := newBench(t, media.Options{AllowedTypes: []string{"image/jpg", "IMAGE/JPEG", "video/avi"}})
+	if diff := cmp.Diff([]string{"image/jpeg", "video/x-msvideo"}, b.Limits().Types); diff != "" {
+		t.Error(diff)
+	}
+	in := input(png)
+	for contentType, want := range map[string]string{"image/pjpeg": "image/jpeg", "video/vnd.avi": "video/x-msvideo"} {
+		in.ContentType = contentType
+		if v := b.create(t, in); v.ContentType != want {
+			t.Errorf("%s is stored as %s; want %s", contentType, v.ContentType, want)
+		}
+	}
+	items, _, err := b.List(t.Context(), media.ListInput{Filter: media.Filter{ContentType: "Image/JPG"}})
+	if err != nil || len(items) != 1 {
+		t.Errorf("a list by another name: %d items, %v; want 1", len(items), err)
+	}
+}
+
+func TestNewServiceNamesTypesThatNothingRecognises(t *testing.T) {
+	_, err := media.NewService(memory.New().Media(), memblob.New(nil), &media.Options{
+		AllowedTypes: []string{"image/jpeg", "image/tiff", "video/unheard-of", "image/svg+xml"},
+	})
+	for _, name := range []string{"image/tiff", "video/unheard-of", "image/svg+xml"} {
+		if err == nil || !strings.Contains(err.Error(), name) {
+			t.Errorf("%v; want it to name %s", err, name)
+		}
 	}
 }

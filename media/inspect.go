@@ -9,8 +9,8 @@ import (
 	"github.com/seed-f0df946f/mediakit/media/internal/dimensions"
 )
 
-// maxReadThrough is the most bytes that finalize reads to compute a sha256 that
-// the store doesn't know: 64 MiB.
+// maxReadThrough is the longest object that finalize reads to compute a sha256 that the
+// store doesn't know: 64 MiB.
 const maxReadThrough = 64 << 20
 
 // finding is what inspect finds out about an object.
@@ -61,8 +61,8 @@ func (s *Service) look(ctx context.Context, m Media, info Info) (finding, error)
 	return finding{size: size}, nil
 }
 
-// differs compares an object with what its media declares by what the store tells
-// of it. A sha256 that the store doesn't know is no difference.
+// differs compares what the store tells of an object with what its media declares. A
+// sha256 that the store doesn't know is no difference.
 func (m *Media) differs(info Info) Failure {
 	switch {
 	case info.Size != m.Size:
@@ -77,10 +77,10 @@ func (m *Media) differs(info Info) Failure {
 	return ""
 }
 
-// readThrough computes the sha256 of an object for which the store brings none.
+// readThrough computes the sha256 of an object if the store doesn't know it.
 func (s *Service) readThrough(ctx context.Context, m Media, info Info) (Digest, error) {
 	if m.Size > maxReadThrough {
-		return Digest{}, fmt.Errorf("%w: it brings no sha256 for an object of %d bytes", ErrStoreMisconfigured, m.Size)
+		return Digest{}, fmt.Errorf("%w: it doesn't know the sha256 of an object of %d bytes", ErrStoreMisconfigured, m.Size)
 	}
 	body, err := s.blobs.ReadAt(ctx, m.ObjectKey, info.Pin, 0, m.Size)
 	if err != nil {
@@ -98,7 +98,7 @@ func (s *Service) readThrough(ctx context.Context, m Media, info Info) (Digest, 
 	return Digest(hash.Sum(nil)), nil
 }
 
-// readAt fills p from the object that HEAD saw.
+// readAt fills p from the object that Stat saw.
 func (s *Service) readAt(ctx context.Context, m Media, info Info, p []byte, off int64) (int, error) {
 	body, err := s.blobs.ReadAt(ctx, m.ObjectKey, info.Pin, off, int64(len(p)))
 	if err != nil {
@@ -118,8 +118,8 @@ type readerAt func(p []byte, off int64) (int, error)
 // ReadAt calls the function.
 func (f readerAt) ReadAt(p []byte, off int64) (int, error) { return f(p, off) }
 
-// readError translates what goes wrong in the middle of a body. The caller's own
-// end passes through; all else is a store that broke off.
+// readError translates what goes wrong in the middle of a body. The end of the caller's
+// context passes through. All else means that the store broke off.
 func readError(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
