@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"testing/iotest"
 	"time"
@@ -216,6 +217,24 @@ func TestFinalizeRejectsTooManyPixels(t *testing.T) {
 		if _, err := b.blobs.Stat(t.Context(), v.ObjectKey); errors.Is(err, media.ErrNoObject) != c.rejected {
 			t.Errorf("%d by %d: its object: %v", c.width, c.height, err)
 		}
+	}
+}
+
+// TestFinalizeReadsTheEndOfARecording finalizes what a recorder left that couldn't go back
+// to write down how long it is.
+func TestFinalizeReadsTheEndOfARecording(t *testing.T) {
+	recording := measured(t, "live.webm")
+	first := bytes.Index(recording, []byte("\x1f\x43\xb6\x75")) // a cluster
+	padding := append(binary.BigEndian.AppendUint64([]byte{0xec}, 1<<56|1<<17), make([]byte, 1<<17)...)
+	content := slices.Concat(recording[:first], padding, recording[first:])
+	b, store := newWatched(t)
+	got, err := b.Finalize(t.Context(), b.arrive(t, "video/webm", content).ID)
+	if err != nil || got.Width != 64 || got.Height != 48 || got.DurationMS != 900 {
+		t.Errorf("%d by %d, %d ms, %v", got.Width, got.Height, got.DurationMS, err)
+	}
+	end := int64(len(content))
+	if diff := cmp.Diff([]piece{{0, 16 << 10}, {end - 64<<10, 64 << 10}}, store.pieces); diff != "" {
+		t.Errorf("reads: %s", diff)
 	}
 }
 

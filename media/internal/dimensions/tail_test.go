@@ -70,6 +70,8 @@ func TestTails(t *testing.T) {
 	tfra := func(n uint32, offset uint32) string {
 		return box("tfra", u32(1<<24, 7, 0, n), strings.Repeat(u32(0, 0, 0, 0)+"\x01\x01\x01", int(n-1)), u32(0, 0, 0, offset)+"\x01\x01\x01")
 	}
+	// The numbers of track, run and sample have 2, 3 and 4 bytes here.
+	oddTfra := box("tfra", u32(0, 7, 0x1b, 2), u32(0, 7), "aabbbcccc", u32(0, uint32(len(film)+len(media)+gigabyte)), "aabbbcccc")
 	mfra := func(content string) string {
 		return box("mfra", content, box("mfro", u32(0, uint32(8+len(content)+16))))
 	}
@@ -81,39 +83,40 @@ func TestTails(t *testing.T) {
 		reads                   int
 		duration                time.Duration // in ms
 	}{
-		"a cluster":                          {"video/webm", live + cluster + endless + at(0), cluster + endless + at(5000) + block(40, 10) + block(20, 10), 1, 5040},
-		"clusters":                           {"video/webm", live, el(cluster, at(4000), block(40, 10)) + el(cluster, at(5000), el("\xa0", el("\xa1", "\x81\x00\x28\x00a"), el("\x9b", "\x05"))) + el("\x1c\x53\xbb\x6b", "index"), 1, 5040},
-		"a cluster that is cut short":        {"video/webm", live, el(cluster, at(5000), block(0, 10), block(40, 10), block(80, 10))[:4+8+at0+2*block0+20], 1, 5040},
-		"a block in front of its cluster":    {"video/webm", live, el(cluster, at(5000), block(-40, 10)), 1, 4960},
-		"a long cluster":                     {"video/webm", live, el(cluster, at(5000), strings.Repeat(block(10, 1<<16), 30), block(40, 10)), 4, 5040},
-		"a cluster that is too long":         {"video/webm", live, el(cluster, at(5000), strings.Repeat(block(10, 1<<16), 70), block(40, 10)), 4, 0},
-		"what looks like a cluster":          {"video/webm", live, el(cluster, at(5000), block(0, 10), el("\xec", cluster+"\x00"+cluster), block(40, 10)), 1, 5040},
-		"only what looks like a cluster":     {"video/webm", live, el("\xec", cluster+endless+"aaaa"), 4, 0},
-		"a fragment":                         {"video/mp4", film + media, moof(5000) + box("mdat", "a"), 1, 6000},
-		"fragments":                          {"video/mp4", film + media, strings.Repeat(moof(4000)+box("mdat", "a"), 100) + moof(5000) + box("mdat", "a"), 1, 6000},
-		"an indexed fragment":                {"video/mp4", film + media, moof(5000) + box("mdat", "a") + mfra(tfra(10, behind)), 1, 6000},
-		"a long index":                       {"video/mp4", film + media, moof(5000) + box("mdat", "a") + mfra(tfra(20_000, behind)), 3, 6000},
-		"an index that leads nowhere":        {"video/mp4", film + media, moof(5000) + box("mdat", "a") + mfra(tfra(20_000, 7)), 3, 6000},
-		"an index of nothing":                {"video/mp4", film + media, moof(5000) + box("mdat", "a") + mfra(box("tfra", u32(0, 7, 0, 0))), 1, 6000},
-		"an index in front of much":          {"video/mp4", film + media, moof(5000) + box("mdat", strings.Repeat("a", 5<<20)) + mfra(tfra(10, behind)), 2, 6000},
-		"an index of several tracks":         {"video/mp4", film + media, moof(5000) + box("mdat", "a") + mfra(tfra(10, behind)+tfra(10, 7)), 1, 6000},
-		"a long fragment":                    {"video/mp4", film + media, moof(5000) + box("mdat", strings.Repeat("a", 1<<20)), 4, 6000},
-		"a fragment that is too long":        {"video/mp4", film + media, lastBig, 6, 6000}, // the walk from the begin meets it
-		"what looks like a fragment":         {"video/mp4", film + media, moof(5000) + box("mdat", "aaaamoofaaaaaaaaamoof"), 1, 6000},
-		"a page":                             {"video/ogg", page(2, 0, 7, theora), page(0, 125<<6, 7, "a"), 1, 5000},
-		"a page after a key frame":           {"video/ogg", page(2, 0, 7, theora), page(0, 100<<6|25, 7, "a"), 1, 5000},
-		"a page that ends no packet":         {"video/ogg", page(2, 0, 7, theora), page(0, 125<<6, 7, "a") + page(0, 1<<64-1, 7, "a"), 1, 5000},
-		"a page of a stream nobody knows":    {"video/ogg", page(2, 0, 7, theora), page(0, 125<<6, 7, "a") + page(0, 500<<6, 8, "a"), 1, 5000},
-		"pages out of order":                 {"video/ogg", page(2, 0, 7, theora), page(0, 125<<6, 7, "a") + page(0, 100<<6, 7, "a"), 1, 5000},
-		"a page in front of the last 64 KiB": {"video/ogg", page(2, 0, 7, theora), page(0, 125<<6, 7, strings.Repeat("a", 65_000)) + strings.Repeat("b", 1000), 2, 5000},
-		"no page":                            {"video/ogg", page(2, 0, 7, theora), strings.Repeat("a", 400_000), 2, 0},
-		"a page far in front of the end":     {"video/ogg", page(2, 0, 7, theora), page(0, 125<<6, 7, "a") + strings.Repeat("a", 400_000), 2, 0},
-		"a pack":                             {"video/mpeg", pack(90_000, sequence), pack(6*90_000, "a"), 1, 5040},
-		"packs out of order":                 {"video/mpeg", pack(90_000, sequence), pack(6*90_000, "a") + pack(5*90_000, "a"), 1, 5040},
-		"a pack behind the end of times":     {"video/mpeg", pack(1<<33-90_000, sequence), pack(4*90_000, "a"), 1, 5040},
-		"a pack in front of the first":       {"video/mpeg", pack(90_000, sequence), pack(6*90_000, "a") + pack(0, "a"), 1, 5040},
-		"packs with rubbish between":         {"video/mpeg", pack(90_000, sequence), "\x00\x00\x01\xba\x00" + strings.Repeat("a", 5000) + pack(6*90_000, "a"), 1, 5040},
-		"no pack":                            {"video/mpeg", pack(90_000, sequence), stuffed, 4, 0},
+		"a cluster":                                {"video/webm", live + cluster + endless + at(0), cluster + endless + at(5000) + block(40, 10) + block(20, 10), 1, 5040},
+		"clusters":                                 {"video/webm", live, el(cluster, at(4000), block(40, 10)) + el(cluster, at(5000), el("\xa0", el("\xa1", "\x81\x00\x28\x00a"), el("\x9b", "\x05"))) + el("\x1c\x53\xbb\x6b", "index"), 1, 5040},
+		"a cluster that is cut short":              {"video/webm", live, el(cluster, at(5000), block(0, 10), block(40, 10), block(80, 10))[:4+8+at0+2*block0+20], 1, 5040},
+		"a block in front of its cluster":          {"video/webm", live, el(cluster, at(5000), block(-40, 10)), 1, 4960},
+		"a long cluster":                           {"video/webm", live, el(cluster, at(5000), strings.Repeat(block(10, 1<<16), 30), block(40, 10)), 4, 5040},
+		"a cluster that is too long":               {"video/webm", live, el(cluster, at(5000), strings.Repeat(block(10, 1<<16), 70), block(40, 10)), 4, 0},
+		"what looks like a cluster":                {"video/webm", live, el(cluster, at(5000), block(0, 10), el("\xec", cluster+"\x00"+cluster), block(40, 10)), 1, 5040},
+		"only what looks like a cluster":           {"video/webm", live, el("\xec", cluster+endless+"aaaa"), 4, 0},
+		"a fragment":                               {"video/mp4", film + media, moof(5000) + box("mdat", "a"), 1, 6000},
+		"fragments":                                {"video/mp4", film + media, strings.Repeat(moof(4000)+box("mdat", "a"), 100) + moof(5000) + box("mdat", "a"), 1, 6000},
+		"an indexed fragment":                      {"video/mp4", film + media, moof(5000) + box("mdat", "a") + mfra(tfra(10, behind)), 1, 6000},
+		"a long index":                             {"video/mp4", film + media, moof(5000) + box("mdat", "a") + mfra(tfra(20_000, behind)), 3, 6000},
+		"an index that leads nowhere":              {"video/mp4", film + media, moof(5000) + box("mdat", "a") + mfra(tfra(20_000, 7)), 3, 6000},
+		"an index of nothing":                      {"video/mp4", film + media, moof(5000) + box("mdat", "a") + mfra(box("tfra", u32(0, 7, 0, 0))), 1, 6000},
+		"an index in front of much":                {"video/mp4", film + media, moof(5000) + box("mdat", strings.Repeat("a", 5<<20)) + mfra(tfra(10, behind)), 2, 6000},
+		"an index of odd numbers in front of much": {"video/mp4", film + media, moof(5000) + box("mdat", strings.Repeat("a", 5<<20)) + mfra(oddTfra), 2, 6000},
+		"an index of several tracks":               {"video/mp4", film + media, moof(5000) + box("mdat", "a") + mfra(tfra(10, behind)+tfra(10, 7)), 1, 6000},
+		"a long fragment":                          {"video/mp4", film + media, moof(5000) + box("mdat", strings.Repeat("a", 1<<20)), 4, 6000},
+		"a fragment that is too long":              {"video/mp4", film + media, lastBig, 6, 6000}, // the walk from the begin meets it
+		"what looks like a fragment":               {"video/mp4", film + media, moof(5000) + box("mdat", "aaaamoofaaaaaaaaamoof"), 1, 6000},
+		"a page":                                   {"video/ogg", page(2, 0, 7, theora), page(0, 125<<6, 7, "a"), 1, 5000},
+		"a page after a key frame":                 {"video/ogg", page(2, 0, 7, theora), page(0, 100<<6|25, 7, "a"), 1, 5000},
+		"a page that ends no packet":               {"video/ogg", page(2, 0, 7, theora), page(0, 125<<6, 7, "a") + page(0, 1<<64-1, 7, "a"), 1, 5000},
+		"a page of a stream nobody knows":          {"video/ogg", page(2, 0, 7, theora), page(0, 125<<6, 7, "a") + page(0, 500<<6, 8, "a"), 1, 5000},
+		"pages out of order":                       {"video/ogg", page(2, 0, 7, theora), page(0, 125<<6, 7, "a") + page(0, 100<<6, 7, "a"), 1, 5000},
+		"a page in front of the last 64 KiB":       {"video/ogg", page(2, 0, 7, theora), page(0, 125<<6, 7, strings.Repeat("a", 65_000)) + strings.Repeat("b", 1000), 2, 5000},
+		"no page":                                  {"video/ogg", page(2, 0, 7, theora), strings.Repeat("a", 400_000), 2, 0},
+		"a page far in front of the end":           {"video/ogg", page(2, 0, 7, theora), page(0, 125<<6, 7, "a") + strings.Repeat("a", 400_000), 2, 0},
+		"a pack":                                   {"video/mpeg", pack(90_000, sequence), pack(6*90_000, "a"), 1, 5040},
+		"packs out of order":                       {"video/mpeg", pack(90_000, sequence), pack(6*90_000, "a") + pack(5*90_000, "a"), 1, 5040},
+		"a pack behind the end of times":           {"video/mpeg", pack(1<<33-90_000, sequence), pack(4*90_000, "a"), 1, 5040},
+		"a pack in front of the first":             {"video/mpeg", pack(90_000, sequence), pack(6*90_000, "a") + pack(0, "a"), 1, 5040},
+		"packs with rubbish between":               {"video/mpeg", pack(90_000, sequence), "\x00\x00\x01\xba\x00" + strings.Repeat("a", 5000) + pack(6*90_000, "a"), 1, 5040},
+		"no pack":                                  {"video/mpeg", pack(90_000, sequence), stuffed, 4, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			size := int64(len(c.begin)) + gigabyte + int64(len(c.end))
