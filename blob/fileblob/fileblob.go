@@ -59,7 +59,7 @@ func New(dir string, opts *Options) (*Store, error) {
 		o = *opts
 	}
 	if err := o.complete(); err != nil {
-		return nil, fmt.Errorf("fileblob: %w", err)
+		return nil, err
 	}
 	disk, err := openDisk(dir)
 	if err != nil {
@@ -82,13 +82,13 @@ func (o *Options) complete() error {
 		o.Now = time.Now
 	}
 	if n := len(o.Secret); n > 0 && n < minSecret {
-		return fmt.Errorf("Secret must have at least %d bytes, not %d", minSecret, n)
+		return fmt.Errorf("fileblob: Secret must have at least %d bytes, not %d", minSecret, n)
 	}
 	if o.MaxTransfers < 1 {
-		return fmt.Errorf("MaxTransfers must be at least 1, not %d", o.MaxTransfers)
+		return fmt.Errorf("fileblob: MaxTransfers must be at least 1, not %d", o.MaxTransfers)
 	}
 	if err := signedurl.CheckBase(o.BaseURL); err != nil {
-		return fmt.Errorf("BaseURL: %w", err)
+		return fmt.Errorf("fileblob: BaseURL: %w", err)
 	}
 	return nil
 }

@@ -293,6 +293,8 @@ func TestDamaged(t *testing.T) {
 		"without facts":   bytes.Repeat([]byte("a"), 1000),
 		"cut at the end":  whole[:len(whole)-1],
 		"cut in front":    whole[1:],
+		"no byte":         fmt.Appendf(nil, "%-*s", trailerSize, `{"size":0}`),
+		"less than none":  fmt.Appendf(nil, "%-*s", trailerSize-1, `{"size":-1}`),
 		"trailer alone":   trailer,
 		"a byte in front": slices.Concat([]byte("x"), whole),
 		"a byte less":     slices.Concat(content[:len(content)-1], trailer),
@@ -334,6 +336,30 @@ func TestLongNames(t *testing.T) {
 	}
 	if _, err := store.Stat(t.Context(), "media/"+long+"a"); !errors.Is(err, media.ErrNoObject) {
 		t.Errorf("Stat of a name too long: %v, want ErrNoObject", err)
+	}
+}
+
+// TestLongTypes: the longest content type that is taken fills the trailer to its last byte.
+func TestLongTypes(t *testing.T) {
+	store, dir := open(t)
+	longest := 0
+	for n := 330; n < trailerSize; n++ {
+		key := fmt.Sprintf("media/%d/a", n)
+		u := upload(key, "image/"+strings.Repeat("x", n), content)
+		if err := store.Put(t.Context(), u, bytes.NewReader(content)); err != nil {
+			break
+		}
+		longest = n
+		if info, err := store.Stat(t.Context(), key); err != nil || info.ContentType != u.ContentType {
+			t.Errorf("Stat = %+v, %v, want the type of %d bytes", info, err, n)
+		}
+	}
+	file, err := os.ReadFile(filepath.Join(dir, fmt.Sprintf("media/%d/a", longest)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if trailer := file[len(content):]; len(trailer) != trailerSize || !bytes.HasSuffix(trailer, []byte("}\n")) {
+		t.Errorf("the longest type makes a trailer of %d bytes: %q, want %d without spaces", len(trailer), trailer, trailerSize)
 	}
 }
 
