@@ -14,8 +14,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/seed-f0df946f/mediakit/blob/memblob"
 	"github.com/seed-f0df946f/mediakit/httpapi"
 	"github.com/seed-f0df946f/mediakit/media"
@@ -135,6 +133,7 @@ type thing struct {
 	Type, Code, Title, Detail string
 	Parameter, Reason, Found  string
 	Status                    int
+	Missing                   []string
 	Existing                  *thing
 	Errors                    []struct{ Pointer, Code, Detail string }
 }
@@ -241,49 +240,4 @@ func (b *bench) ready(t testing.TB, tagNames ...string) thing {
 	m := b.pending(t, png, tagNames...)
 	put(t, m.Upload.Requests[0], png)
 	return b.do("POST", "/media/finalize", naming(m.ID)).want(t, 200)
-}
-
-type hookedMedia struct {
-	media.Repository
-	b *bench
-}
-
-func (r hookedMedia) Create(ctx context.Context, d media.Draft) (media.Media, bool, error) {
-	if err := r.b.call(ctx); err != nil {
-		return media.Media{}, false, err
-	}
-	return r.Repository.Create(ctx, d)
-}
-
-func (r hookedMedia) Get(ctx context.Context, id uuid.UUID) (media.Media, error) {
-	if err := r.b.call(ctx); err != nil {
-		return media.Media{}, err
-	}
-	return r.Repository.Get(ctx, id)
-}
-
-func (r hookedMedia) Claim(ctx context.Context, c media.Claim) ([]media.Media, error) {
-	if err := r.b.call(ctx); err != nil {
-		return nil, err
-	}
-	return r.Repository.Claim(ctx, c)
-}
-
-type hookedTags struct {
-	tags.Repository
-	b *bench
-}
-
-func (r hookedTags) Get(ctx context.Context, id uuid.UUID) (tags.Tag, error) {
-	if err := r.b.call(ctx); err != nil {
-		return tags.Tag{}, err
-	}
-	return r.Repository.Get(ctx, id)
-}
-
-func (r hookedTags) Delete(ctx context.Context, id uuid.UUID) error {
-	if err := r.b.call(ctx); err != nil {
-		return err
-	}
-	return r.Repository.Delete(ctx, id)
 }

@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -116,8 +117,11 @@ func TestIdempotencyKey(t *testing.T) {
 	b.set(nil)
 	b.do("DELETE", "/media/"+first.ID, "").want(t, 204)
 	b.do("POST", "/media", declaration(png), key).refused(t, 404, "not-found")
+	for _, good := range []string{strings.Repeat("k", 255), "!", "~", `"quoted"`} {
+		b.do("POST", "/media", declaration(png), "Idempotency-Key: "+good).want(t, 201)
+	}
 	for _, bad := range [][]string{
-		{"Idempotency-Key: "}, {"Idempotency-Key: a b"}, {"Idempotency-Key: ä"},
+		{"Idempotency-Key: "}, {"Idempotency-Key: a\x7f"}, {"Idempotency-Key: a b"}, {"Idempotency-Key: ä"},
 		{"Idempotency-Key: " + strings.Repeat("k", 256)}, {key, key},
 	} {
 		if p := b.do("POST", "/media", declaration(png), bad...).refused(t, 400, "invalid-parameter"); p.Parameter != "Idempotency-Key" {
@@ -154,21 +158,40 @@ func TestDeleteOutlivesItsPurge(t *testing.T) {
 	}
 }
 
+// Behind a base path, whatever an answer points to is there.
 func TestBasePath(t *testing.T) {
 	b := newBench(t, httpapi.Config{BasePath: "/api/v1"})
-	for range 2 {
-		a := b.do("POST", "/api/v1/media", declaration(png))
-		m := a.want(t, 201)
-		if a.header.Get("Location") != "/api/v1/media/"+m.ID {
-			t.Errorf("Location: %q", a.header.Get("Location"))
+	for i := range 3 {
+		for path, body := range map[string]string{
+			"/api/v1/media": declaration(png, "all"), "/api/v1/tags": fmt.Sprintf(`{"name":"tag %d"}`, i),
+		} {
+			a := b.do("POST", path, body)
+			created := a.want(t, 201)
+			location := a.header.Get("Location")
+			if location != path+"/"+created.ID || b.do("GET", location, "").want(t, 200).ID != created.ID {
+				t.Errorf("Location: %q", location)
+			}
 		}
 	}
-	a := b.do("GET", "/api/v1/media?limit=1&state=pending&q=A%26", "")
-	a.want(t, 200)
-	a = b.do("GET", "/api/v1/media?limit=1&state=pending&q=A", "")
-	next, ok := strings.CutPrefix(a.header.Get("Link"), "</api/v1/media?")
-	if !ok || !strings.Contains(next, "limit=1&q=A&state=pending>") {
-		t.Errorf("Link: %q", a.header.Get("Link"))
+	for path, more := range map[string]string{
+		"/api/v1/media?limit=1&state=pending&q=A": "limit=1&q=A&state=pending",
+		"/api/v1/tags?limit=1&prefix=TAG+":        "limit=1&prefix=TAG+",
+	} {
+		pages := 0
+		for next := path; next != ""; pages++ {
+			a := b.do("GET", next, "")
+			if a.want(t, 200); a.header.Get("Link") == "" {
+				break
+			}
+			target, ok := strings.CutSuffix(strings.TrimPrefix(a.header.Get("Link"), "<"), `>; rel="next"`)
+			if next = target; !ok || !strings.HasSuffix(next, more) {
+				t.Fatalf("Link: %q", a.header.Get("Link"))
+			}
+		}
+		if pages != 2 {
+			t.Errorf("%s: %d pages follow, not 2", path, pages)
+		}
 	}
 	b.do("GET", "/media", "").refused(t, 404, "not-found")
+	b.do("GET", "/api/v1/limits", "").want(t, 200)
 }

@@ -71,11 +71,18 @@ func (l leakTest) mustHide(t *testing.T, texts []string) {
 
 // routed is a request of each route that asks a store through the bench's hook.
 var routed = []struct{ method, path, body string }{
-	{"GET", "/media/" + unknown, ""},
 	{"POST", "/media", declaration(png)},
-	{"POST", "/media/finalize", naming(unknown)},
+	{"GET", "/media", ""},
+	{"GET", "/media/" + unknown, ""},
+	{"PATCH", "/media/" + unknown, `{"filename":"a"}`},
 	{"POST", "/media/" + unknown + "/upload", ""},
+	{"POST", "/media/finalize", naming(unknown)},
+	{"POST", "/media/tags", `{"ids":["` + unknown + `"],"add":["a"]}`},
+	{"POST", "/tags", `{"name":"a"}`},
+	{"GET", "/tags", ""},
 	{"GET", "/tags/" + unknown, ""},
+	{"PATCH", "/tags/" + unknown, `{"name":"a"}`},
+	{"POST", "/tags/" + unknown + "/merge", `{"into":"019313a4-6d20-7c5e-9a55-0f2b8d1c4e78"}`},
 	{"DELETE", "/tags/" + unknown, ""},
 }
 

@@ -51,7 +51,7 @@ func FromLimits(l media.Limits) Limits {
 	return Limits{
 		Types: types, MaxSize: ByKind[int64]{l.MaxImageSize, l.MaxVideoSize},
 		MaxPixels: l.MaxPixels, SingleUpload: l.SingleUpload,
-		MaxFilename: FilenameLimit{Characters: media.MaxFilename, Bytes: media.MaxFilename},
+		MaxFilename: FilenameLimit{Characters: media.MaxFilename, Bytes: media.MaxFilenameBytes},
 		MaxTags:     media.MaxTags, MaxTagLength: tags.MaxNameLength,
 		Page: PageLimit{Default: media.DefaultPage, Max: media.MaxPage},
 	}
