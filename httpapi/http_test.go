@@ -191,6 +191,7 @@ func TestOverload(t *testing.T) {
 	if a.header.Get("Retry-After") == "" {
 		t.Error("no Retry-After")
 	}
+	b.set(nil)
 	close(end)
 	(<-done).refused(t, 404, "not-found")
 	b.do("GET", "/tags", "").want(t, 200)
