@@ -91,6 +91,7 @@ func callEach(t *testing.T, s *server, mark string) []call {
 		{"GET /tags/{id}", "/tags/" + kept, nil, []int{200}, requestBudget, true, false},
 		{"PATCH /tags/{id}", "/tags/" + kept, map[string]any{"name": "renamed" + mark}, []int{200}, requestBudget, true, false},
 		{"DELETE /tags/{id}", "/tags/" + doomed, nil, []int{204, 404}, slowBudget, true, false},
+		{"POST /tags/{id}/merge", "/tags/" + tag("from") + "/merge", map[string]any{"into": tag("into")}, []int{200, 404}, slowBudget, true, false},
 		{"POST /media", "/media", declare("new.png", "image/png", png, "of new"+mark), []int{201}, requestBudget, true, false},
 		{"GET /media", "/media", nil, []int{200}, requestBudget, true, false},
 		{"POST /media/finalize", "/media/finalize", map[string]any{"id": uploaded["id"]}, []int{200}, requestBudget, true, true},
@@ -98,6 +99,8 @@ func callEach(t *testing.T, s *server, mark string) []call {
 		{"PATCH /media/{id}", "/media/" + ready, map[string]any{"tags": []string{"more" + mark}}, []int{200}, requestBudget, true, false},
 		{"DELETE /media/{id}", "/media/" + media("doomed.png"), nil, []int{204, 404}, requestBudget, true, false},
 		{"POST /media/{id}/upload", "/media/" + media("pending.png") + "/upload", nil, []int{200}, requestBudget, true, false},
+		{"POST /media/tags", "/media/tags", map[string]any{"ids": []string{ready}, "add": []string{"bulk" + mark}}, []int{200}, requestBudget, true, false},
+		{"GET /limits", "/limits", nil, []int{200}, requestBudget, false, false},
 		{"GET /openapi.json", "/openapi.json", nil, []int{200}, requestBudget, false, false},
 	}
 }
