@@ -19,17 +19,9 @@ const (
 	hasSampleOffset     = 0x000800
 )
 
-// fragmentsEnd returns when a movie ends whose samples come in fragments. Either its header
-// says so, or its last fragments do. It returns 0 if those aren't found within the bounds.
+// fragmentsEnd returns when a movie ends whose samples come in fragments. Its last fragments
+// tell or, if they aren't found within the bounds, its header. It returns 0 if neither does.
 func (s *source) fragmentsEnd(tracks []track, moov, extends box) time.Duration {
-	if header, ok := s.child(extends, "mehd"); ok { // section 8.8.2
-		c := cursor{rest: s.content(header)}
-		units := c.uint(timeLength(c.uint(4) >> 24))
-		if clock, ok := s.child(moov, "mvhd"); ok && units > 0 {
-			_, scale := s.clock(clock)
-			return duration(units, scale)
-		}
-	}
 	s.standards(tracks, extends)
 	index := s.fragmentIndex()
 	for _, find := range []func() int64{
@@ -38,12 +30,26 @@ func (s *source) fragmentsEnd(tracks []track, moov, extends box) time.Duration {
 		func() int64 { return moov.end },
 	} {
 		if from := find(); from >= moov.end {
-			if end, ok := s.endFrom(tracks, from); ok {
+			if end := s.endFrom(tracks, from); end > 0 {
 				return end
 			}
 		}
 	}
-	return 0
+	return s.announcedEnd(moov, extends)
+}
+
+// announcedEnd returns when the fragments end by an mehd box (section 8.8.2), in the units
+// of the movie. Players don't go by it.
+func (s *source) announcedEnd(moov, extends box) time.Duration {
+	header, ok := s.child(extends, "mehd")
+	if !ok {
+		return 0
+	}
+	c := cursor{rest: s.content(header)}
+	units := c.uint(timeLength(c.uint(4) >> 24))
+	clock, _ := s.child(moov, "mvhd")
+	_, scale := s.clock(clock)
+	return duration(units, scale)
 }
 
 // standards sets the standard duration of each track's samples (section 8.8.3).
@@ -131,17 +137,20 @@ func (s *source) lastInTail(end int64) int64 {
 	return 0
 }
 
-// endFrom returns when the last of the fragments from an offset on ends. ok is false if
+// endFrom returns when the last of the fragments from an offset on ends. It returns 0 if
 // there are none, or if the walk doesn't reach the end of the file.
-func (s *source) endFrom(tracks []track, from int64) (end time.Duration, ok bool) {
+func (s *source) endFrom(tracks []track, from int64) (end time.Duration) {
 	reached := from
 	for b := range s.boxes(box{body: from, end: s.size}) {
 		if b.kind == "moof" {
-			end, ok = max(end, s.fragmentEnd(tracks, b)), true
+			end = max(end, s.fragmentEnd(tracks, b))
 		}
 		reached = b.end
 	}
-	return end, ok && reached == s.size
+	if reached < s.size {
+		return 0
+	}
+	return end
 }
 
 // fragmentEnd returns when the samples in a moof box end. A track is left out if the box

@@ -167,6 +167,7 @@ func TestHostileVideos(t *testing.T) {
 		"a track displayed high":                    {"video/webm", ebml + segment + "\x16\x54\xae\x6b\x91\xae\x8f\x83\x81\x01\xe0\x8a\xb0\x81\x40\xba\x81\x30\x54\xba\x81\x60", told{64, 96, 0}},
 		"a film of many tracks":                     {"video/mp4", box("moov", clock(1000), strings.Repeat(track("soun", 0, 0), 1<<14)+track("vide", 64, 48)), told{0, 0, time.Second}},
 		"edits by the thousand":                     {"video/mp4", box("moov", clock(1000), box("trak", box("edts", box("elst", u32(0, 1<<32-1), strings.Repeat(u32(1, 0, 0), 1<<18))), box("mdia", box("hdlr", u32(0, 0), "vide")))), told{0, 0, time.Second}},
+		"a movie that tells its fragments wrong":    {"video/mp4", box("moov", clock(0), track("vide", 64, 48), box("mvex", box("mehd", u32(0, 5000)), box("trex", u32(0, 7, 1, 40, 0, 0)))) + fragment(0, u32(0, 25)), second},
 		"a movie that tells of no fragments":        {"video/mp4", box("moov", clock(0), track("vide", 64, 48), box("mvex", box("mehd", u32(0, 0)), box("trex", u32(0, 7, 1, 40, 0, 0)))) + fragment(0, u32(0, 25)), second},
 		"fragments of a track nobody knows":         {"video/mp4", fragmented(fragment(0, u32(0, 25)), box("moof", box("traf", box("tfhd", u32(0, 8)), box("tfdt", u32(0, 9000)), box("trun", u32(0, 25))))), second},
 		"a fragment that doesn't say when":          {"video/mp4", fragmented(fragment(0, u32(0, 25)), box("moof", box("traf", box("tfhd", u32(0, 7)), box("trun", u32(0, 250))))), second},
