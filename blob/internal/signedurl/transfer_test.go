@@ -123,7 +123,7 @@ func trickle(n int, period time.Duration, chunk func() error) (took time.Duratio
 		if err = chunk(); err != nil {
 			break
 		}
-		time.Sleep(period)
+		<-time.After(period)
 	}
 	return time.Since(begin), err
 }
