@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"syscall"
 	"testing"
@@ -16,7 +17,7 @@ import (
 // nobody has no right to any file of ours.
 const nobody = 65534
 
-func init() { children["denied"] = denied }
+func init() { children["denied"], children["stranger"] = denied, stranger }
 
 // denied is a child that may not write into its folder. Root may write anywhere, so it
 // becomes nobody after it has opened the folder.
@@ -31,10 +32,8 @@ func denied(args []string) error {
 			return err
 		}
 	}
-	if os.Getuid() == 0 {
-		if err := syscall.Setuid(nobody); err != nil {
-			return err
-		}
+	if err := dropRoot(); err != nil {
+		return err
 	}
 	ctx := context.Background()
 	for what, err := range map[string]error{
@@ -50,6 +49,30 @@ func denied(args []string) error {
 		return err
 	}
 	return nil
+}
+
+// dropRoot makes a process nobody's that is root's.
+func dropRoot() error {
+	if os.Getuid() != 0 {
+		return nil
+	}
+	return syscall.Setuid(nobody)
+}
+
+// stranger is a child that opens a folder which others may read, and which isn't its own.
+func stranger(args []string) error {
+	if err := dropRoot(); err != nil {
+		return err
+	}
+	if _, err := New(args[0], nil); !errors.Is(err, fs.ErrPermission) {
+		return fmt.Errorf("New = %w, want ErrPermission", err)
+	}
+	return nil
+}
+
+// TestNarrowsNot: a folder that can't be closed to other users isn't used.
+func TestNarrowsNot(t *testing.T) {
+	start(t, "stranger", "/").wait(t)
 }
 
 func TestDenied(t *testing.T) {
