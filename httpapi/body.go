@@ -72,7 +72,7 @@ func idempotencyKey(h http.Header) (string, error) {
 		return "", nil
 	}
 	invisible := func(r rune) bool { return r < '!' || r > '~' }
-	if given := values[0]; len(values) == 1 && given != "" && len(given) <= media.MaxKey && !strings.ContainsFunc(given, invisible) {
+	if given := values[0]; len(values) == 1 && given != "" && len(given) <= media.MaxIdempotencyKey && !strings.ContainsFunc(given, invisible) {
 		return given, nil
 	}
 	return "", &parameterError{name, "There is one idempotency key at most, of 1 to 255 visible ASCII characters."}

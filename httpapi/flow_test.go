@@ -112,7 +112,7 @@ func TestIdempotencyKey(t *testing.T) {
 		t.Errorf("replayed: %+v", again)
 	}
 	b.do("POST", "/media", declaration(png, "other"), key).refused(t, 422, "idempotency-key-reused")
-	b.set(func(context.Context) error { return media.ErrKeyInProgress })
+	b.set(func(context.Context) error { return media.ErrIdempotencyKeyInProgress })
 	b.do("POST", "/media", declaration(png), key).refused(t, 409, "idempotency-in-progress")
 	b.set(nil)
 	b.do("DELETE", "/media/"+first.ID, "").want(t, 204)

@@ -88,10 +88,10 @@ var problems = []problem{
 	{media.ErrUploadIncomplete, wire.CodeUploadIncomplete, 409, "Upload incomplete", "The bytes have not arrived yet.", 0},
 	{media.ErrUploadExpired, wire.CodeUploadExpired, 409, "Upload expired", "The media's time was up before it was finalized.", 0},
 	{media.ErrNotPending, wire.CodeMediaNotPending, 409, "Media not pending", "The media waits for no upload any more.", 0},
-	{media.ErrKeyInProgress, wire.CodeIdempotencyInProgress, 409, "Idempotency key in progress", "A request with this Idempotency-Key is still running.", 0},
+	{media.ErrIdempotencyKeyInProgress, wire.CodeIdempotencyInProgress, 409, "Idempotency key in progress", "A request with this Idempotency-Key is still running.", 0},
 	{media.ErrVersion, wire.CodePreconditionFailed, 412, "Precondition failed", "The media has changed since the version that If-Match names.", 0},
 	{media.ErrUploadRejected, wire.CodeUploadRejected, 422, "Upload rejected", "What was uploaded is not what was declared.", 0},
-	{media.ErrKeyReused, wire.CodeIdempotencyKeyReused, 422, "Idempotency key reused", "The Idempotency-Key was used with another body.", 0},
+	{media.ErrIdempotencyKeyReused, wire.CodeIdempotencyKeyReused, 422, "Idempotency key reused", "The Idempotency-Key was used with another body.", 0},
 }
 
 var internal = problem{code: wire.CodeInternal, status: 500, title: "Internal error", detail: "Something went wrong; the log has it under the request's id."}

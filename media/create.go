@@ -24,7 +24,7 @@ type CreateInput struct {
 	Tags        []string // at most MaxTags names; those that don't exist are created
 
 	// IdempotencyKey makes a repeated create return the media of the first, for
-	// 24 h. 1 to MaxKey visible ASCII characters; empty: none.
+	// 24 h. 1 to MaxIdempotencyKey visible ASCII characters; empty: none.
 	IdempotencyKey string
 }
 
@@ -34,8 +34,8 @@ type CreateInput struct {
 // now: with fresh upload requests while it is pending, with a download where it
 // is ready.
 //
-// Errors: *InvalidError names every bad member, ErrKeyReused a key that came
-// with another input, ErrKeyInProgress a create with the key that still runs,
+// Errors: *InvalidError names every bad member, ErrIdempotencyKeyReused a key that came
+// with another input, ErrIdempotencyKeyInProgress a create with the key that still runs,
 // ErrNotFound a media that was created with the key and deleted since.
 func (s *Service) Create(ctx context.Context, in CreateInput) (View, error) {
 	in, parsed, err := in.check(s.limits())
@@ -50,7 +50,7 @@ func (s *Service) Create(ctx context.Context, in CreateInput) (View, error) {
 	}
 	draft := Draft{Media: m, Tags: s.candidates(parsed, now)}
 	if in.IdempotencyKey != "" {
-		draft.Key, draft.Fingerprint, draft.KeyUntil = in.IdempotencyKey, fingerprint(in, parsed), now.Add(keyTime)
+		draft.IdempotencyKey, draft.Fingerprint, draft.IdempotencyKeyUntil = in.IdempotencyKey, fingerprint(in, parsed), now.Add(keyTime)
 	}
 	stored, replayed, err := s.repo.Create(ctx, draft)
 	if err != nil {

@@ -68,8 +68,8 @@ func TestCreateWithAnIdempotencyKey(t *testing.T) {
 	}
 	other := in
 	other.Filename = "b.png"
-	if _, err := b.Create(t.Context(), other); !errors.Is(err, media.ErrKeyReused) {
-		t.Errorf("another input: %v; want ErrKeyReused", err)
+	if _, err := b.Create(t.Context(), other); !errors.Is(err, media.ErrIdempotencyKeyReused) {
+		t.Errorf("another input: %v; want ErrIdempotencyKeyReused", err)
 	}
 	b.upload(t, again, png)
 	if _, err := b.Finalize(t.Context(), first.ID); err != nil {
@@ -114,8 +114,8 @@ func TestIdempotencyKeyHoldsEveryMember(t *testing.T) {
 	} {
 		other := in
 		change(&other)
-		if v, err := b.Create(t.Context(), other); !errors.Is(err, media.ErrKeyReused) {
-			t.Errorf("another %s: %v, %v; want ErrKeyReused", name, v.ID, err)
+		if v, err := b.Create(t.Context(), other); !errors.Is(err, media.ErrIdempotencyKeyReused) {
+			t.Errorf("another %s: %v, %v; want ErrIdempotencyKeyReused", name, v.ID, err)
 		}
 	}
 	for name, change := range map[string]func(*media.CreateInput){

@@ -27,7 +27,7 @@
 // # Errors
 //
 // [ErrNotFound], [ErrNotPending], [ErrUploadIncomplete], [ErrUploadExpired],
-// [RejectedError], [ErrVersion], [ErrKeyReused] and [ErrKeyInProgress] say why a
+// [RejectedError], [ErrVersion], [ErrIdempotencyKeyReused] and [ErrIdempotencyKeyInProgress] say why a
 // media isn't in the state that a call needs; an [InvalidError] names every bad
 // member of an input, and nothing was stored. [ErrUnavailable] may pass by itself,
 // [ErrStoreMisconfigured] will not. A context's own error passes through.

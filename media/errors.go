@@ -33,11 +33,11 @@ var (
 	// ErrVersion is returned where the caller named a version of the media that
 	// is no longer the current one.
 	ErrVersion = errors.New("media: version is not current")
-	// ErrKeyReused is returned where an idempotency key came with another input.
-	ErrKeyReused = errors.New("media: idempotency key reused with another input")
-	// ErrKeyInProgress is returned where a create with the same idempotency key
+	// ErrIdempotencyKeyReused is returned where an idempotency key came with another input.
+	ErrIdempotencyKeyReused = errors.New("media: idempotency key reused with another input")
+	// ErrIdempotencyKeyInProgress is returned where a create with the same idempotency key
 	// is still running.
-	ErrKeyInProgress = errors.New("media: a create with this idempotency key is in progress")
+	ErrIdempotencyKeyInProgress = errors.New("media: a create with this idempotency key is in progress")
 	// ErrTooManyTags is returned where a media would carry more than [MaxTags].
 	ErrTooManyTags = errors.New("media: too many tags")
 	// ErrUnavailable is returned if the database or the blob store is away, or too

@@ -50,9 +50,9 @@ func TestIdempotencyKeyRaced(t *testing.T) {
 				switch {
 				case err == nil && v.Filename == body.Filename && v.Upload != nil:
 					made[v.ID] = body.Filename
-				case errors.Is(err, media.ErrKeyReused):
+				case errors.Is(err, media.ErrIdempotencyKeyReused):
 					reused[body.Filename] = true
-				case !errors.Is(err, media.ErrKeyInProgress):
+				case !errors.Is(err, media.ErrIdempotencyKeyInProgress):
 					t.Errorf("create: %+v, %v", v, err)
 				}
 			})
@@ -124,8 +124,8 @@ func TestIdempotencyKeyOfADeletedMedia(t *testing.T) {
 		}
 		other := in
 		other.Filename = "b.png"
-		if _, err := b.Create(t.Context(), other); !errors.Is(err, media.ErrKeyReused) {
-			t.Errorf("step %d: another body: %v; want ErrKeyReused", step, err)
+		if _, err := b.Create(t.Context(), other); !errors.Is(err, media.ErrIdempotencyKeyReused) {
+			t.Errorf("step %d: another body: %v; want ErrIdempotencyKeyReused", step, err)
 		}
 	}
 	b.turn(time.Microsecond)

@@ -10,8 +10,8 @@ import (
 	"github.com/seed-f0df946f/mediakit/tags"
 )
 
-// MaxKey is the most characters of an idempotency key.
-const MaxKey = 255
+// MaxIdempotencyKey is the most characters of an idempotency key.
+const MaxIdempotencyKey = 255
 
 // faults gathers what is wrong with an input.
 type faults struct{ fault.List }
@@ -47,8 +47,8 @@ func (f *faults) checkSize(size int64, kind Kind, l Limits) {
 // none.
 func (f *faults) checkKey(key string) {
 	invisible := func(r rune) bool { return r < '!' || r > '~' }
-	if len(key) > MaxKey || strings.ContainsFunc(key, invisible) {
-		f.Add("idempotency_key", fault.CodeInvalid, "An idempotency key has 1 to %d visible ASCII characters.", MaxKey)
+	if len(key) > MaxIdempotencyKey || strings.ContainsFunc(key, invisible) {
+		f.Add("idempotency_key", fault.CodeInvalid, "An idempotency key has 1 to %d visible ASCII characters.", MaxIdempotencyKey)
 	}
 }
 

@@ -128,7 +128,7 @@ func TestLimits(t *testing.T) {
 			t.Errorf("%s: %d; want 100", name, got)
 		}
 	}
-	if media.DefaultPage != 50 || media.MaxTags != 50 || media.MaxTagFilter != 10 || media.MaxFilename != 255 || media.MaxFilenameBytes != 1020 || media.MaxKey != 255 {
+	if media.DefaultPage != 50 || media.MaxTags != 50 || media.MaxTagFilter != 10 || media.MaxFilename != 255 || media.MaxFilenameBytes != 1020 || media.MaxIdempotencyKey != 255 {
 		t.Error("a constant isn't the contract's")
 	}
 }

@@ -13,98 +13,99 @@ import (
 // MaxTags is the most tags that a media carries.
 const MaxTags = 50
 
-// Repository is the port to where media are kept. The package storage
-// implements it over SQL and storage/memory in memory; storage/storagetest
-// holds any implementation to what stands here.
+// Repository is the port to where media are kept. The package storage implements it
+// over SQL and storage/memory in memory. storage/storagetest holds any implementation
+// to what stands here.
 //
-// Implementations are safe for concurrent use, and each method is atomic: it
-// does all of what it says or nothing. A media in StateDeleted is seen by Claim,
-// Release and Remove alone; for every other method it doesn't exist. A media comes back
-// with its Tags, in the order of their keys, except from Claim.
+// Implementations are safe for concurrent use, and each method is atomic: it does all of
+// what it says, or nothing. A media in StateDeleted is seen by Claim, Release and Remove
+// alone; for every other method it doesn't exist. A media comes back with its Tags, in
+// the order of their tag keys, except from Claim.
 //
-// Implementations translate their own errors into this package's, and into
-// ErrUnavailable where the database can't answer now. A context's error passes
-// through: errors.Is finds context.Canceled or context.DeadlineExceeded in it.
+// Implementations translate their own errors into this package's. They return
+// ErrUnavailable if the database can't answer now. A context's error passes through:
+// errors.Is finds context.Canceled or context.DeadlineExceeded in it.
 //
-// Times are in UTC, truncated to microseconds by the caller, and come back as
-// they were given; a zero time is stored as none.
+// Times are in UTC, truncated to microseconds by the caller, and come back as they were
+// given. A zero time is stored as none.
 type Repository interface {
 	// Create stores a draft and returns the media as stored.
 	//
-	// The draft's tags are candidates, sorted by key and with distinct keys: where
-	// a tag with the key exists the media is linked to that one, else the
-	// candidate is stored. Of any number of creates that bring one new key at
-	// once, one stores the tag and all link to it.
+	// The draft's tags are candidates, with distinct tag keys and sorted by them. If a
+	// tag with the key exists, the media is linked to that one; if not, the candidate is
+	// stored. Of any number of creates at once that bring the same new tag, one stores it
+	// and all link to it.
 	//
-	// Where d.Key is not empty and was used before, until a moment after
-	// d.Media.CreatedAt, nothing is stored: with the same fingerprint the media
-	// of that first create is returned as it is now, and replayed is true
-	// (ErrNotFound where it was deleted since); with another fingerprint the
-	// error is ErrKeyReused. A key whose time is up counts as never used. Of
-	// any number of creates with one key at once, one stores; the others replay
-	// it or get ErrKeyInProgress.
+	// If the draft's idempotency key was used before, and its time is after
+	// d.Media.CreatedAt, nothing is stored: with the same fingerprint the media of that
+	// first create is returned as it is now, and replayed is true (ErrNotFound if it was
+	// deleted since); with another fingerprint the error is ErrIdempotencyKeyReused. An
+	// idempotency key whose time is up counts as never used. Of any number of creates at
+	// once with one idempotency key, one stores; the others replay it or return
+	// ErrIdempotencyKeyInProgress.
 	Create(ctx context.Context, d Draft) (m Media, replayed bool, err error)
 
 	// Get returns the media, or ErrNotFound.
 	Get(ctx context.Context, id uuid.UUID) (Media, error)
 
-	// List returns at most q.Limit media of q.Selection, those beyond
-	// q.After only, ordered by id, and where to go on (uuid.Nil: there is no
-	// more). It looks at about q.Budget rows at most; where that ends the search
-	// early the page is short, even empty, while next is set. A walk from next
-	// to next returns every media that matched throughout exactly once.
+	// List returns at most q.Limit media of q.Selection, only those beyond q.After and
+	// ordered by id, and where to go on (uuid.Nil: there is no more). It looks at about
+	// q.Budget rows at most. If that ends the search early the page is short, even empty,
+	// while next is set. A walk from next to next returns every media that matched
+	// throughout exactly once.
 	List(ctx context.Context, q Query) (items []Media, next uuid.UUID, err error)
 
-	// Update applies p, bumps the version, and returns the media. Where
-	// ifVersion is not 0 and not the current version the error is ErrVersion and
-	// nothing is changed.
+	// Update applies p, bumps the version, and returns the media. If ifVersion is neither
+	// 0 nor the current version the error is ErrVersion and nothing is changed.
+	// ErrNotFound if there is no such media.
 	Update(ctx context.Context, id uuid.UUID, p Patch, ifVersion int) (Media, error)
 
-	// Retag adds and removes tags on several media at once and returns how many
-	// media there were. add are candidates as in Draft; remove are keys, and those
-	// that exist nowhere are nothing to remove. ids are sorted and distinct. Each
-	// media's version is bumped and its UpdatedAt set to at. Where one or more of
-	// the media don't exist a *MissingError names them and nothing is changed.
-	// ErrTooManyTags where a media would carry more than MaxTags.
+	// Retag adds and removes tags on several media at once and returns how many media
+	// there were. add are candidates as in Draft. remove are tag keys; those that exist
+	// nowhere are nothing to remove. ids are sorted and distinct. Each media's version is
+	// bumped and its UpdatedAt set to at. If one or more of the media don't exist a
+	// *MissingError names them and nothing is changed. ErrTooManyTags if a media would
+	// carry more than MaxTags.
 	Retag(ctx context.Context, ids []uuid.UUID, add []tags.Tag, remove []string, at time.Time) (int, error)
 
 	// Move is the one compare-and-set on a media's state: if the media meets every
 	// condition of when, it applies c, bumps the version, and returns the media with
-	// moved true. Else it changes nothing and returns the media as it is, with moved
+	// moved true. If not, it changes nothing and returns the media as it is, with moved
 	// false. ErrNotFound if there is no such media; a Move to StateDeleted returns the
 	// tombstone. Of any number of Moves at once that leave one state, one moves.
 	Move(ctx context.Context, id uuid.UUID, when When, c Change) (m Media, moved bool, err error)
 
-	// SetUpload stores the store's multipart upload id on a pending media that
-	// has none, and returns the media as it is then, with set true. Where it has
-	// one already, or isn't pending, nothing is changed and set is false.
+	// SetUpload stores the store's multipart upload id on a pending media that has none,
+	// and returns the media as it is then, with set true. If it has one already, or isn't
+	// pending, nothing is changed and set is false.
 	SetUpload(ctx context.Context, id uuid.UUID, uploadID string, at time.Time) (m Media, set bool, err error)
 
-	// Claim takes media whose DueAt is at or before c.Now, longest due first, by
-	// setting their DueAt to c.Lease, and returns them as they were before, in that
-	// order and without Tags. No two claims at once take the same media.
+	// Claim takes media whose DueAt is at or before c.Now, longest due first, by setting
+	// their DueAt to c.Lease, and returns them as they were before, in that order and
+	// without Tags. No two claims at once take the same media.
 	Claim(ctx context.Context, c Claim) ([]Media, error)
 
-	// Release sets DueAt to due (zero: none) on a media whose DueAt still is
-	// lease, and reports whether it was.
+	// Release sets DueAt to due (zero: none) on a media whose DueAt still is lease, and
+	// reports whether it was.
 	Release(ctx context.Context, id uuid.UUID, lease, due time.Time) (bool, error)
 
-	// Remove drops the row of a media in StateDeleted whose DueAt still is lease,
-	// with its links to tags, and reports whether it did.
+	// Remove drops the row of a media in StateDeleted whose DueAt still is lease, with
+	// its links to tags, and reports whether it did.
 	Remove(ctx context.Context, id uuid.UUID, lease time.Time) (bool, error)
 
-	// ForgetKeys drops at most limit idempotency records whose time is up at now,
-	// and returns how many.
-	ForgetKeys(ctx context.Context, now time.Time, limit int) (int, error)
+	// ForgetIdempotencyKeys drops at most limit idempotency records whose time is up at
+	// now, and returns how many.
+	ForgetIdempotencyKeys(ctx context.Context, now time.Time, limit int) (int, error)
 }
 
 // Draft is a media to be created, with all that is stored beside it.
 type Draft struct {
-	Media       Media      // in StatePending, Version 1, without Tags
-	Tags        []tags.Tag // candidates: sorted by key, distinct
-	Key         string     // the idempotency key; empty: none
-	Fingerprint Digest     // of the input that came with the key
-	KeyUntil    time.Time  // until when the key stands for this input
+	Media Media      // in StatePending, Version 1, without Tags
+	Tags  []tags.Tag // candidates: sorted by tag key, distinct
+
+	IdempotencyKey      string    // empty: none
+	Fingerprint         Digest    // of the input that came with the idempotency key
+	IdempotencyKeyUntil time.Time // until when the idempotency key stands for this input
 }
 
 // Selection is a [Filter] as a Repository gets it: folded, and checked. Its zero value
@@ -137,7 +138,7 @@ type Query struct {
 // nothing; a patch changes at least one.
 type Patch struct {
 	Filename     *string
-	FilenameFold string      // set where Filename is
+	FilenameFold string      // set if Filename is
 	Tags         *[]tags.Tag // replaces the set; candidates as in Draft
 	At           time.Time   // the new UpdatedAt
 }
@@ -159,17 +160,17 @@ func (w When) Met(m Media) bool {
 // Change is what a Move does to a media besides bumping its version.
 type Change struct {
 	State State     // the new state
-	At    time.Time // the new UpdatedAt, and ReadyAt where State is StateReady
+	At    time.Time // the new UpdatedAt, and ReadyAt if State is StateReady
 	DueAt time.Time // the new DueAt; zero: none
 
-	// LastURLAt is stored where the media has none yet.
+	// LastURLAt is stored if the media has none yet.
 	LastURLAt time.Time
 
 	Failure Failure // why, if State is StateFailed
 	Found   string  // the type of the bytes, with FailureContent; empty: not known
 
-	// What became known of the object; stored where State is StateReady, and
-	// SHA256Status where it is set.
+	// What became known of the object. It is stored if State is StateReady; SHA256Status
+	// is stored in any state if it is set.
 	SHA256Status  SHA256Status
 	ETag          string
 	ObjectVersion string

@@ -84,7 +84,7 @@ func (s *Service) Sweep(ctx context.Context) (SweepReport, error) {
 			errs = append(errs, fmt.Errorf("media: sweep of %v: %w", m.ID, err))
 		}
 	}
-	report.Forgotten, err = s.repo.ForgetKeys(ctx, now, sweepKeys)
+	report.Forgotten, err = s.repo.ForgetIdempotencyKeys(ctx, now, sweepKeys)
 	report.More = len(claimed) == sweepBatch || report.Forgotten == sweepKeys
 	return report, errors.Join(append(errs, err)...)
 }

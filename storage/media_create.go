@@ -13,7 +13,7 @@ type mediaRepository struct{ *Store }
 
 // Create takes PostgreSQL one round trip, and one more where the key was used before.
 func (r mediaRepository) Create(ctx context.Context, d media.Draft) (m media.Media, replayed bool, err error) {
-	if d.Key == "" && len(d.Tags) == 0 {
+	if d.IdempotencyKey == "" && len(d.Tags) == 0 {
 		m, err = r.createAlone(ctx, d)
 		return m, false, err
 	}
@@ -41,12 +41,12 @@ func (r mediaRepository) replay(ctx context.Context, d media.Draft) (media.Media
 		mediaRow
 		UsedFor media.Digest `bun:"fingerprint"`
 	}
-	err := r.query(ctx, &first, r.sql.replay, d.Key, d.Media.CreatedAt)
+	err := r.query(ctx, &first, r.sql.replay, d.IdempotencyKey, d.Media.CreatedAt)
 	switch {
 	case err != nil || len(first) == 0:
 		return media.Media{}, false, err
 	case first[0].UsedFor != d.Fingerprint:
-		return media.Media{}, false, media.ErrKeyReused
+		return media.Media{}, false, media.ErrIdempotencyKeyReused
 	case first[0].ID == uuid.Nil:
 		return media.Media{}, false, media.ErrNotFound
 	}

@@ -85,8 +85,8 @@ func (r mediaRepository) Remove(ctx context.Context, id uuid.UUID, lease time.Ti
 	return n == 1, err
 }
 
-// ForgetKeys implements [media.Repository].
-func (r mediaRepository) ForgetKeys(ctx context.Context, now time.Time, limit int) (int, error) {
+// ForgetIdempotencyKeys implements [media.Repository].
+func (r mediaRepository) ForgetIdempotencyKeys(ctx context.Context, now time.Time, limit int) (int, error) {
 	return r.exec(ctx, r.sql.forgetKeys, now, limit)
 }
 

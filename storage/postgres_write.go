@@ -16,11 +16,11 @@ import (
 // the media and its links.
 func (r mediaRepository) createAtOnce(ctx context.Context, d media.Draft) (media.Media, bool, error) {
 	args := append(draftArgs(d.Media), candidates(d.Tags)...)
-	args = append(args, orNull(d.Key), d.Fingerprint, timeOrNull(d.KeyUntil))
+	args = append(args, orNull(d.IdempotencyKey), d.Fingerprint, timeOrNull(d.IdempotencyKeyUntil))
 	var rows []mediaRow
 	err := r.query(ctx, &rows, createLinked, r.prepared(args...)...)
 	switch {
-	case d.Key != "" && sqlState(err) == lockTimeout:
+	case d.IdempotencyKey != "" && sqlState(err) == lockTimeout:
 		return media.Media{}, false, r.waitedFor(ctx, d, err)
 	case err != nil || len(rows) == 0:
 		return media.Media{}, false, err
@@ -36,12 +36,12 @@ func (r mediaRepository) waitedFor(ctx context.Context, d media.Draft, timeout e
 	if !r.owned {
 		return timeout
 	}
-	_, err := r.exec(ctx, tryKey, d.Key, d.Fingerprint, d.Media.ID, d.Media.CreatedAt)
+	_, err := r.exec(ctx, tryKey, d.IdempotencyKey, d.Fingerprint, d.Media.ID, d.Media.CreatedAt)
 	switch {
 	case err == nil:
 		return timeout
 	case sqlState(err) == lockTimeout:
-		return fmt.Errorf("%w: %w", media.ErrKeyInProgress, err)
+		return fmt.Errorf("%w: %w", media.ErrIdempotencyKeyInProgress, err)
 	}
 	return err
 }

@@ -54,8 +54,8 @@ const (
 
 func (r mediaRepository) createInSteps(ctx context.Context, d media.Draft) (m media.Media, done bool, err error) {
 	err = r.InTx(ctx, func(ctx context.Context, s *Store) error {
-		if d.Key != "" {
-			n, err := s.exec(ctx, takeKey, d.Key, d.Fingerprint, d.Media.ID, d.KeyUntil, d.Media.CreatedAt)
+		if d.IdempotencyKey != "" {
+			n, err := s.exec(ctx, takeKey, d.IdempotencyKey, d.Fingerprint, d.Media.ID, d.IdempotencyKeyUntil, d.Media.CreatedAt)
 			if err != nil || n == 0 {
 				return err
 			}

@@ -201,7 +201,7 @@ func idempotency(t *testing.T, w *world) {
 	w.do(t, call{method: "DELETE", path: "/media/" + m.ID, status: 204})
 	c.status, c.code = 404, "not-found"
 	w.do(t, c)
-	c.status, c.code, c.fault = 409, "idempotency-in-progress", media.ErrKeyInProgress
+	c.status, c.code, c.fault = 409, "idempotency-in-progress", media.ErrIdempotencyKeyInProgress
 	w.do(t, c)
 }
 

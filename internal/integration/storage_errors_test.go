@@ -126,7 +126,7 @@ func TestKeyInProgress(t *testing.T) {
 	t.Parallel()
 	store := openStore(t, newPostgres(t), &postgres.Options{LockTimeout: 20 * time.Millisecond})
 	old := keyed("old", "Beach")
-	old.KeyUntil = old.Media.CreatedAt
+	old.IdempotencyKeyUntil = old.Media.CreatedAt
 	beach := create(t, store, old).Tags[0]
 	twin := func(key string) func(context.Context, bun.Tx) {
 		return func(_ context.Context, tx bun.Tx) {
@@ -163,8 +163,8 @@ func TestKeyInProgress(t *testing.T) {
 		meanwhile(t, store.DB(), c.hold, func(ctx context.Context, _ bun.Tx) {
 			for range 2 {
 				_, _, err := store.Media().Create(ctx, c.draft())
-				if !errors.Is(err, media.ErrUnavailable) || errors.Is(err, media.ErrKeyInProgress) != c.key {
-					t.Errorf("%s: %v; want %v: %t", name, err, media.ErrKeyInProgress, c.key)
+				if !errors.Is(err, media.ErrUnavailable) || errors.Is(err, media.ErrIdempotencyKeyInProgress) != c.key {
+					t.Errorf("%s: %v; want %v: %t", name, err, media.ErrIdempotencyKeyInProgress, c.key)
 				}
 			}
 		})
@@ -173,7 +173,7 @@ func TestKeyInProgress(t *testing.T) {
 			t.Errorf("%s: afterwards: replayed %t, %v", name, replayed, err)
 		}
 		// The next case finds the key as it was.
-		if _, err := store.DB().ExecContext(t.Context(), "UPDATE mediakit_idempotency SET expires_at = ?", old.KeyUntil); err != nil {
+		if _, err := store.DB().ExecContext(t.Context(), "UPDATE mediakit_idempotency SET expires_at = ?", old.IdempotencyKeyUntil); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -75,7 +75,7 @@ func TestStorageOnAHostsHandle(t *testing.T) {
 // keyed is draft with an idempotency key.
 func keyed(key string, names ...string) media.Draft {
 	d := storagetest.Draft(names...)
-	d.Key, d.KeyUntil = key, d.Media.CreatedAt.Add(time.Hour)
+	d.IdempotencyKey, d.IdempotencyKeyUntil = key, d.Media.CreatedAt.Add(time.Hour)
 	return d
 }
 

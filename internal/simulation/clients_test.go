@@ -107,7 +107,7 @@ func (w *world) create(t *task) {
 	}
 	v, err := w.media.Create(t.ctx, in)
 	if err != nil {
-		w.expect(t, err, media.ErrKeyReused, media.ErrKeyInProgress, media.ErrNotFound)
+		w.expect(t, err, media.ErrIdempotencyKeyReused, media.ErrIdempotencyKeyInProgress, media.ErrNotFound)
 		return
 	}
 	w.saw(t, v.Media)

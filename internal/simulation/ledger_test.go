@@ -64,13 +64,13 @@ func (w *world) created(d media.Draft) {
 		return
 	}
 	w.ledger.objectKeys[match[2]] = true
-	if d.Key == "" {
+	if d.IdempotencyKey == "" {
 		return
 	}
-	if earlier, used := w.ledger.keys[d.Key]; used && w.at.Before(earlier.until) && d.Media.CreatedAt.Before(earlier.until) {
-		w.breach("I13", "key %s made %v and %v", d.Key, earlier.id, d.Media.ID)
+	if earlier, used := w.ledger.keys[d.IdempotencyKey]; used && w.at.Before(earlier.until) && d.Media.CreatedAt.Before(earlier.until) {
+		w.breach("I13", "key %s made %v and %v", d.IdempotencyKey, earlier.id, d.Media.ID)
 	}
-	w.ledger.keys[d.Key] = keyed{d.Media.ID, d.KeyUntil}
+	w.ledger.keys[d.IdempotencyKey] = keyed{d.Media.ID, d.IdempotencyKeyUntil}
 }
 
 // deleting looks at an object that is about to be deleted.

@@ -136,8 +136,8 @@ func (r repository) Remove(ctx context.Context, id uuid.UUID, lease time.Time) (
 	})
 }
 
-func (r repository) ForgetKeys(ctx context.Context, now time.Time, limit int) (int, error) {
-	return call(r.w, "ForgetKeys", limit, func() (int, error) { return r.Repository.ForgetKeys(ctx, now, limit) })
+func (r repository) ForgetIdempotencyKeys(ctx context.Context, now time.Time, limit int) (int, error) {
+	return call(r.w, "ForgetIdempotencyKeys", limit, func() (int, error) { return r.Repository.ForgetIdempotencyKeys(ctx, now, limit) })
 }
 
 // tagRepository has faults. What isn't called here has none.

@@ -21,7 +21,7 @@ func (r mediaRepository) Create(ctx context.Context, d media.Draft) (media.Media
 		return media.Media{}, false, err
 	}
 	defer end()
-	if rec, used := r.keys[d.Key]; used && d.Key != "" && rec.until.After(d.Media.CreatedAt) {
+	if rec, used := r.keys[d.IdempotencyKey]; used && d.IdempotencyKey != "" && rec.until.After(d.Media.CreatedAt) {
 		return r.replay(rec, d.Fingerprint)
 	}
 	if _, taken := r.media[d.Media.ID]; taken {
@@ -33,8 +33,8 @@ func (r mediaRepository) Create(ctx context.Context, d media.Draft) (media.Media
 	at, _ := slices.BinarySearchFunc(r.order, m.ID, compareIDs)
 	r.order = slices.Insert(r.order, at, m.ID)
 	r.link(m.ID, r.adopt(d.Tags))
-	if d.Key != "" {
-		r.keys[d.Key] = record{fingerprint: d.Fingerprint, media: m.ID, until: d.KeyUntil}
+	if d.IdempotencyKey != "" {
+		r.keys[d.IdempotencyKey] = record{fingerprint: d.Fingerprint, media: m.ID, until: d.IdempotencyKeyUntil}
 	}
 	return r.shown(m), false, nil
 }
@@ -42,7 +42,7 @@ func (r mediaRepository) Create(ctx context.Context, d media.Draft) (media.Media
 // replay answers a create whose key was used before.
 func (r mediaRepository) replay(rec record, fingerprint media.Digest) (media.Media, bool, error) {
 	if rec.fingerprint != fingerprint {
-		return media.Media{}, false, media.ErrKeyReused
+		return media.Media{}, false, media.ErrIdempotencyKeyReused
 	}
 	m, ok := r.visible(rec.media)
 	if !ok {

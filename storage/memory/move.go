@@ -126,8 +126,8 @@ func (r mediaRepository) Remove(ctx context.Context, id uuid.UUID, lease time.Ti
 	return true, nil
 }
 
-// ForgetKeys implements [media.Repository].
-func (r mediaRepository) ForgetKeys(ctx context.Context, now time.Time, limit int) (int, error) {
+// ForgetIdempotencyKeys implements [media.Repository].
+func (r mediaRepository) ForgetIdempotencyKeys(ctx context.Context, now time.Time, limit int) (int, error) {
 	end, err := r.begin(ctx)
 	if err != nil {
 		return 0, err

@@ -180,7 +180,7 @@ func TestPlansUseIndexes(t *testing.T) {
 		"create":            func(ctx context.Context) { _, _, _ = repo.Create(ctx, storagetest.Draft("Beach", "New")) },
 		"create with a key": func(ctx context.Context) {
 			d := storagetest.Draft()
-			d.Key, d.KeyUntil = "key", at
+			d.IdempotencyKey, d.IdempotencyKeyUntil = "key", at
 			_, _, _ = repo.Create(ctx, d)
 			_, _, _ = repo.Create(ctx, d)
 		},
@@ -195,7 +195,7 @@ func TestPlansUseIndexes(t *testing.T) {
 		},
 		"release": func(ctx context.Context) { _, _ = repo.Release(ctx, m.ID, at, at) },
 		"remove":  func(ctx context.Context) { _, _ = repo.Remove(ctx, m.ID, at) },
-		"forget":  func(ctx context.Context) { _, _ = repo.ForgetKeys(ctx, at, 5) },
+		"forget":  func(ctx context.Context) { _, _ = repo.ForgetIdempotencyKeys(ctx, at, 5) },
 		"tags": func(ctx context.Context) {
 			_, _, _ = tag.List(ctx, tags.Query{Prefix: "b", Limit: 5, After: &tags.Position{Key: "be"}})
 		},

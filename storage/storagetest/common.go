@@ -127,7 +127,7 @@ func (s *suite) all(ctx context.Context, id, tag uuid.UUID) map[string]error {
 	_, errs["Claim"] = s.media.Claim(ctx, media.Claim{Now: later(99 * time.Hour), Lease: later(100 * time.Hour), Limit: 1})
 	_, errs["Release"] = s.media.Release(ctx, id, later(24*time.Hour), dawn)
 	_, errs["Remove"] = s.media.Remove(ctx, id, dawn)
-	_, errs["ForgetKeys"] = s.media.ForgetKeys(ctx, dawn, 1)
+	_, errs["ForgetIdempotencyKeys"] = s.media.ForgetIdempotencyKeys(ctx, dawn, 1)
 	errs["tag Create"] = s.tags.Create(ctx, s.candidates("y")[0])
 	_, errs["tag Get"] = s.tags.Get(ctx, tag)
 	_, _, errs["tag List"] = s.tags.List(ctx, tags.Query{Limit: 1})

@@ -16,7 +16,7 @@ var createClauses = []clause{
 		s.same(m, d.Media)
 		s.same(s.get(m.ID), d.Media)
 	}},
-	{"where a tag with the key exists the media is linked to that one", func(s *suite) {
+	{"if a tag with the key exists the media is linked to that one", func(s *suite) {
 		existing := s.createTag("Sunset")
 		d := s.draft(dawn)
 		d.Tags = s.candidates("SUNSET")
@@ -60,7 +60,7 @@ var createClauses = []clause{
 		_, err := s.tags.Get(s.ctx, d.Tags[0].ID)
 		s.fails(err, tags.ErrNotFound)
 	}},
-	{"Get returns ErrNotFound where there is no such media", func(s *suite) {
+	{"Get returns ErrNotFound if there is no such media", func(s *suite) {
 		_, err := s.media.Get(s.ctx, uuid.New())
 		s.fails(err, media.ErrNotFound)
 	}},
@@ -76,7 +76,7 @@ var createClauses = []clause{
 // keyed returns a draft with an idempotency key, made at t, that stands for a day.
 func (s *suite) keyed(t time.Time, key string, fingerprint byte) media.Draft {
 	d := s.draft(t)
-	d.Key, d.Fingerprint, d.KeyUntil = key, media.Digest{fingerprint}, t.Add(24*time.Hour)
+	d.IdempotencyKey, d.Fingerprint, d.IdempotencyKeyUntil = key, media.Digest{fingerprint}, t.Add(24*time.Hour)
 	return d
 }
 
@@ -105,12 +105,12 @@ var keyClauses = []clause{
 			s.fails(err, tags.ErrNotFound)
 		}
 	}},
-	{"with another fingerprint the error is ErrKeyReused", func(s *suite) {
+	{"with another fingerprint the error is ErrIdempotencyKeyReused", func(s *suite) {
 		s.store(s.keyed(dawn, "key", 1))
 		_, _, err := s.media.Create(s.ctx, s.keyed(dawn, "key", 2))
-		s.fails(err, media.ErrKeyReused)
+		s.fails(err, media.ErrIdempotencyKeyReused)
 	}},
-	{"ErrNotFound where it was deleted since", func(s *suite) {
+	{"ErrNotFound if it was deleted since", func(s *suite) {
 		m := s.store(s.keyed(dawn, "key", 1))
 		gone := s.move(m.ID, media.StateDeleted)
 		_, _, err := s.media.Create(s.ctx, s.keyed(dawn, "key", 1))
@@ -124,10 +124,10 @@ var keyClauses = []clause{
 	{"a key whose time is up counts as never used", func(s *suite) {
 		first := s.keyed(dawn, "key", 1)
 		s.store(first)
-		_, _, err := s.media.Create(s.ctx, s.keyed(first.KeyUntil.Add(-time.Microsecond), "key", 2))
-		s.fails(err, media.ErrKeyReused)
-		second := s.store(s.keyed(first.KeyUntil, "key", 2))
-		got, replayed, err := s.media.Create(s.ctx, s.keyed(first.KeyUntil, "key", 2))
+		_, _, err := s.media.Create(s.ctx, s.keyed(first.IdempotencyKeyUntil.Add(-time.Microsecond), "key", 2))
+		s.fails(err, media.ErrIdempotencyKeyReused)
+		second := s.store(s.keyed(first.IdempotencyKeyUntil, "key", 2))
+		got, replayed, err := s.media.Create(s.ctx, s.keyed(first.IdempotencyKeyUntil, "key", 2))
 		s.ok(err)
 		s.same(replayed, true)
 		s.same(got, second)
@@ -137,13 +137,13 @@ var keyClauses = []clause{
 			s.store(s.keyed(dawn, key, 1))
 		}
 	}},
-	{"ForgetKeys drops at most limit idempotency records whose time is up at now", func(s *suite) {
+	{"ForgetIdempotencyKeys drops at most limit idempotency records whose time is up at now", func(s *suite) {
 		for i := range 5 {
 			s.store(s.keyed(later(time.Duration(i)*time.Hour), name("key %d", i), 1))
 		}
 		forget := func(now time.Time, limit, want int) {
 			s.Helper()
-			n, err := s.media.ForgetKeys(s.ctx, now, limit)
+			n, err := s.media.ForgetIdempotencyKeys(s.ctx, now, limit)
 			s.ok(err)
 			s.same(n, want)
 		}
@@ -154,6 +154,6 @@ var keyClauses = []clause{
 		forget(later(day+3*time.Hour), 10, 1)
 		s.store(s.keyed(dawn, "key 1", 2))
 		_, _, err := s.media.Create(s.ctx, s.keyed(dawn, "key 4", 2))
-		s.fails(err, media.ErrKeyReused)
+		s.fails(err, media.ErrIdempotencyKeyReused)
 	}},
 }

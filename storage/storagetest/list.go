@@ -192,7 +192,7 @@ var listClauses = []clause{
 			s.same(next, uuid.Nil)
 		}
 	}},
-	{"where that ends the search early the page is short, even empty, while next is set", func(s *suite) {
+	{"if that ends the search early the page is short, even empty, while next is set", func(s *suite) {
 		wanted := s.create("all", "rare")
 		for range 60 {
 			s.create("all")

@@ -9,7 +9,7 @@ import (
 )
 
 var moveClauses = []clause{
-	{"where the media is in one of the states from, it applies c, bumps the version, and returns the media with moved true", func(s *suite) {
+	{"if the media is in one of the states from, it applies c, bumps the version, and returns the media with moved true", func(s *suite) {
 		want := s.create("Beach", "Sea")
 		c := media.Change{
 			State: media.StateReady, At: later(time.Minute), LastURLAt: later(time.Hour),
@@ -37,7 +37,7 @@ var moveClauses = []clause{
 		s.same(got, want)
 		s.same(s.get(want.ID), want)
 	}},
-	{"where it is in another state it changes nothing and returns the media as it is, with moved false", func(s *suite) {
+	{"if it is in another state it changes nothing and returns the media as it is, with moved false", func(s *suite) {
 		m := s.create("Beach")
 		s.move(m.ID, media.StateReady)
 		want := s.get(m.ID)
@@ -76,7 +76,7 @@ var moveClauses = []clause{
 			s.same(got.State == media.StateFailed, moved)
 		}
 	}},
-	{"ErrNotFound where there is no such media; a Move to StateDeleted returns the tombstone", func(s *suite) {
+	{"ErrNotFound if there is no such media; a Move to StateDeleted returns the tombstone", func(s *suite) {
 		want := s.move(s.create("Beach").ID, media.StateReady)
 		got := s.move(want.ID, media.StateDeleted)
 		c := change(media.StateDeleted)
@@ -89,7 +89,7 @@ var moveClauses = []clause{
 			s.fails(err, media.ErrNotFound)
 		}
 	}},
-	{"LastURLAt is stored where the media has none yet", func(s *suite) {
+	{"LastURLAt is stored if the media has none yet", func(s *suite) {
 		m := s.create()
 		s.move(m.ID, media.StateFailed)
 		c := change(media.StateDeleted)
@@ -108,7 +108,7 @@ var moveClauses = []clause{
 		s.same(got, want)
 		s.same(s.get(want.ID), want)
 	}},
-	{"SetUpload: where it has one already, or isn't pending, nothing is changed and set is false", func(s *suite) {
+	{"SetUpload: if it has one already, or isn't pending, nothing is changed and set is false", func(s *suite) {
 		has, ready := s.create("Beach"), s.create("Beach")
 		_, _, err := s.media.SetUpload(s.ctx, has.ID, "first", later(time.Minute))
 		s.ok(err)

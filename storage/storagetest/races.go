@@ -60,7 +60,7 @@ var raceClauses = []clause{
 		s.same(len(s.tagPages(tags.Query{Limit: 10})[0]), 1)
 		s.same(len(s.walk(media.Query{Selection: media.Selection{AllTagKeys: []string{"beach"}}, Limit: 100, Budget: 100}, nil)), 100)
 	}},
-	{"of any number of creates with one key at once, one stores; the others replay it, get ErrKeyInProgress or, asking for something else, ErrKeyReused", func(s *suite) {
+	{"of any number of creates with one key at once, one stores; the others replay it, get ErrIdempotencyKeyInProgress or, asking for something else, ErrIdempotencyKeyReused", func(s *suite) {
 		var mu sync.Mutex
 		ids, stored, reused := map[uuid.UUID]bool{}, map[byte]int{}, map[byte]bool{}
 		race(50, func(i int) {
@@ -71,8 +71,8 @@ var raceClauses = []clause{
 			mu.Lock()
 			defer mu.Unlock()
 			switch {
-			case errors.Is(err, media.ErrKeyInProgress):
-			case errors.Is(err, media.ErrKeyReused):
+			case errors.Is(err, media.ErrIdempotencyKeyInProgress):
+			case errors.Is(err, media.ErrIdempotencyKeyReused):
 				reused[asked] = true
 			case err != nil:
 				s.Errorf("Create: %v", err)

@@ -30,7 +30,7 @@ var tagClauses = []clause{
 		_, err = s.tags.Get(s.ctx, uuid.New())
 		s.fails(err, tags.ErrNotFound)
 	}},
-	{"where another tag has the key nothing is stored and an *ExistsError holds that tag", func(s *suite) {
+	{"if another tag has the key nothing is stored and an *ExistsError holds that tag", func(s *suite) {
 		want := s.createTag("Sunset")
 		other := s.candidates("SUNSET")[0]
 		s.existing(s.tags.Create(s.ctx, other), want)
@@ -48,7 +48,7 @@ var tagClauses = []clause{
 		s.same(got, want)
 		s.createTag("Sunset")
 	}},
-	{"Rename: ErrNotFound where there is no such tag, an *ExistsError where another tag has the key", func(s *suite) {
+	{"Rename: ErrNotFound if there is no such tag, an *ExistsError if another tag has the key", func(s *suite) {
 		t, other := s.createTag("Sunset"), s.createTag("Dusk")
 		_, err := s.tags.Rename(s.ctx, t.ID, tags.Name{Shown: "DUSK", Key: "dusk"}, later(time.Minute))
 		s.existing(err, other)
@@ -124,7 +124,7 @@ var tagEndClauses = []clause{
 		s.same(names(s.get(both.ID)), "into x")
 		s.same(names(s.get(other.ID)), "into")
 	}},
-	{"Merge: ErrNotFound where either is missing", func(s *suite) {
+	{"Merge: ErrNotFound if either is missing", func(s *suite) {
 		m := s.create("Beach")
 		for _, pair := range [][2]uuid.UUID{{m.Tags[0].ID, uuid.New()}, {uuid.New(), m.Tags[0].ID}, {uuid.New(), uuid.New()}} {
 			_, err := s.tags.Merge(s.ctx, pair[0], pair[1], later(time.Minute))
@@ -132,7 +132,7 @@ var tagEndClauses = []clause{
 		}
 		s.same(s.get(m.ID), m)
 	}},
-	{"Delete removes the tag and its links, and no media; ErrNotFound where there is no such tag", func(s *suite) {
+	{"Delete removes the tag and its links, and no media; ErrNotFound if there is no such tag", func(s *suite) {
 		m := s.create("Beach", "Sea")
 		beach := m.Tags[0].ID
 		s.ok(s.tags.Delete(s.ctx, beach))

@@ -56,7 +56,7 @@ var updateClauses = []clause{
 		s.carries(got, "")
 		s.same(got.Version, 3)
 	}},
-	{"where ifVersion is not 0 and not the current version the error is ErrVersion and nothing is changed", func(s *suite) {
+	{"if ifVersion is not 0 and not the current version the error is ErrVersion and nothing is changed", func(s *suite) {
 		m := s.create("Beach")
 		patch := s.replaceTags("stray")
 		for _, patch := range []media.Patch{patch, rename("x")} {
@@ -71,7 +71,7 @@ var updateClauses = []clause{
 			s.ok(err)
 		}
 	}},
-	{"ErrNotFound where there is no such media, or it was deleted", func(s *suite) {
+	{"ErrNotFound if there is no such media, or it was deleted", func(s *suite) {
 		gone := s.create("Beach")
 		s.move(gone.ID, media.StateDeleted)
 		for _, id := range []uuid.UUID{uuid.New(), gone.ID} {
@@ -128,7 +128,7 @@ var retagClauses = []clause{
 		s.ok(err)
 		s.same(names(s.get(m.ID)), "b")
 	}},
-	{"where one or more of the media don't exist a *MissingError names them and nothing is changed", func(s *suite) {
+	{"if one or more of the media don't exist a *MissingError names them and nothing is changed", func(s *suite) {
 		stands, gone := s.create("a"), s.create("a")
 		s.move(gone.ID, media.StateDeleted)
 		never := media.Media{ID: s.id(dawn)}
@@ -144,7 +144,7 @@ var retagClauses = []clause{
 		_, err = s.tags.Get(s.ctx, add[0].ID)
 		s.fails(err, tags.ErrNotFound)
 	}},
-	{"ErrTooManyTags where a media would carry more than MaxTags", func(s *suite) {
+	{"ErrTooManyTags if a media would carry more than MaxTags", func(s *suite) {
 		var full []string
 		for i := range media.MaxTags {
 			full = append(full, name("tag %02d", i))

@@ -305,8 +305,8 @@ var bugs = []bug{
 	{
 		name:      "an idempotency key isn't recorded with its media",
 		file:      "storage/memory/media.go",
-		old:       "	if d.Key != \"\" {\n",
-		new:       "	if d.Key != \"\" && len(d.Tags) > 0 {\n",
+		old:       "	if d.IdempotencyKey != \"\" {\n",
+		new:       "	if d.IdempotencyKey != \"\" && len(d.Tags) > 0 {\n",
 		invariant: "I13",
 		seed:      "22",
 	},
