@@ -72,8 +72,8 @@ func sniffISO(head []byte) string {
 		return "video/quicktime"
 	case "M4V ", "M4VH", "M4VP":
 		return "video/x-m4v"
-	case "M4A ", "M4B ", "M4P ", "F4A ", "F4B ":
-		return "audio/x-m4a" // no pictures
+	case "M4A ":
+		return "audio/x-m4a" // no pictures; other brands of sound stand in front of videos too
 	case "crx ":
 		return "image/x-canon-cr3" // a raw photo
 	default:

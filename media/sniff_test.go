@@ -47,6 +47,7 @@ func TestSniff(t *testing.T) {
 		"\x00\x00\x00\x14ftypmif1\x00\x00\x00\x00heicavif": "image/heic", // the box ends before the last brand
 		"\x00\x00\x10\x00ftypmif1\x00\x00\x00\x00mif1":     "image/heif", // a box that is longer than the head
 		"\x00\x00\x00\x18ftypM4A \x00\x00\x00\x00M4A isom": "audio/x-m4a",
+		"\x00\x00\x00\x18ftypM4B \x00\x00\x00\x00M4A isom": "video/mp4", // others call it audio/mp4
 		"\x00\x00\x00\x18ftypcrx \x00\x00\x00\x00crx isom": "image/x-canon-cr3",
 		"\x00\x00\x00\x08ftyp":                             unknownType, // without a brand
 		"\x00\x00\x00\x08ftypiso":                          unknownType,
