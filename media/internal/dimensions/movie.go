@@ -150,15 +150,17 @@ func (s *source) edited(trak box) (units uint64) {
 
 // firstShown returns the track that a player shows: the first with pictures that isn't
 // switched off. If all are, it is the first with pictures.
-func firstShown(tracks []track) track {
-	i := slices.IndexFunc(tracks, func(t track) bool { return t.pictures && t.enabled })
-	if i < 0 {
-		i = slices.IndexFunc(tracks, func(t track) bool { return t.pictures })
+func firstShown(tracks []track) (first track) {
+	for _, t := range tracks {
+		switch {
+		case !t.pictures:
+		case t.enabled:
+			return t
+		case !first.pictures:
+			first = t
+		}
 	}
-	if i < 0 {
-		return track{}
-	}
-	return tracks[i]
+	return first
 }
 
 func longestOf(tracks []track) (longest time.Duration) {

@@ -31,6 +31,7 @@ type film struct {
 	media        uint32 // of the track, in ms
 	edits        string
 	secondWidth  uint32 // of another track
+	secondOff    bool
 	secondLength uint32 // of a sound track
 }
 
@@ -51,7 +52,11 @@ func (f film) content() string {
 	}
 	content := trak(flags, 7, "vide", f.own, f.width, f.height, f.media, f.edits, box("stsd", u32(0, 1), entry))
 	if f.secondWidth > 0 {
-		content += trak(1, 8, "vide", asIs, f.secondWidth, 24, 1, "", "")
+		second := flags
+		if f.off && !f.secondOff {
+			second = 1
+		}
+		content += trak(second, 8, "vide", asIs, f.secondWidth, 24, 1, "", "")
 	}
 	if f.secondLength > 0 {
 		content += trak(1, 9, "soun", asIs, 0, 0, f.secondLength, "", "")
@@ -122,6 +127,7 @@ func TestFilms(t *testing.T) {
 
 		"switched off":                   {func(f *film) { f.off = true }, 64, 48, 1000},
 		"another track":                  {func(f *film) { f.secondWidth = 32 }, 64, 48, 1000},
+		"all switched off":               {func(f *film) { f.off, f.secondWidth, f.secondOff = true, 32, true }, 64, 48, 1000},
 		"switched off for another track": {func(f *film) { f.off, f.secondWidth = true, 32 }, 32, 24, 1000},
 
 		"a movie that knows no length":  {func(f *film) { f.length = 0 }, 64, 48, 1000},
@@ -138,6 +144,7 @@ func TestFilms(t *testing.T) {
 		"cut to more than there is":     {func(f *film) { f.edits = edits(5000, 0, one) }, 64, 48, 1000},
 		"a pause first":                 {func(f *film) { f.edits = edits(1000, 1<<32-1, one, 1000, 0, one) }, 64, 48, 1000},
 		"cut to a second after a pause": {func(f *film) { f.edits = edits(1000, 1<<32-1, one, 400, 0, one) }, 64, 48, 400},
+		"more edits than it says":       {func(f *film) { f.edits = box("edts", box("elst", u32(0, 1, 400, 0, one, 100, 500, one))) }, 64, 48, 400},
 		"edits that are cut short":      {func(f *film) { f.edits = box("edts", box("elst", u32(0, 1<<32-1, 400, 0, one, 100))) }, 64, 48, 400},
 	} {
 		f := film{whole: asIs, own: asIs, width: 64, height: 48, coded: "\x00\x40\x00\x30", codec: "avc1", length: 1000, media: 1000}

@@ -171,6 +171,7 @@ func TestHostileVideos(t *testing.T) {
 		"a movie that tells of no fragments":        {"video/mp4", box("moov", clock(0), track("vide", 64, 48), box("mvex", box("mehd", u32(0, 0)), box("trex", u32(0, 7, 1, 40, 0, 0)))) + fragment(0, u32(0, 25)), second},
 		"fragments of a track nobody knows":         {"video/mp4", fragmented(fragment(0, u32(0, 25)), box("moof", box("traf", box("tfhd", u32(0, 8)), box("tfdt", u32(0, 9000)), box("trun", u32(0, 25))))), second},
 		"a fragment that doesn't say when":          {"video/mp4", fragmented(fragment(0, u32(0, 25)), box("moof", box("traf", box("tfhd", u32(0, 7)), box("trun", u32(0, 250))))), second},
+		"a fragment of more samples than it says":   {"video/mp4", fragmented(fragment(0, u32(hasSampleDuration, 2, 500, 500, 500))), second},
 		"fragments out of order":                    {"video/mp4", fragmented(fragment(0, u32(0, 25)), fragment(0, u32(0, 20))), second},
 		"a movie that is longer":                    {"video/mp4", box("moov", clock(2000), track("vide", 64, 48), box("mvex", box("trex", u32(0, 7, 1, 40, 0, 0)))) + fragment(0, u32(0, 25)), told{64, 48, 2 * time.Second}},
 		"what looks like fragments":                 {"video/mp4", fragmented(box("mdat", strings.Repeat("\x00\x00\x00\x10moof\x00\x00\x00\x08mfhd", 1<<17))), sized},
