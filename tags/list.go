@@ -2,6 +2,7 @@ package tags
 
 import (
 	"context"
+	"errors"
 
 	"github.com/seed-f0df946f/mediakit/fault"
 )
@@ -16,8 +17,8 @@ type ListInput struct {
 
 // List returns a page of tags and the position of the next page, nil if there is none.
 // A walk by SortName returns every tag that was there throughout exactly once; by
-// SortMediaCount a tag may move meanwhile. It returns an *InvalidError for a bad
-// prefix, sort or limit.
+// SortMediaCount a tag may move meanwhile. If the prefix, the sort or the limit is bad, it
+// returns an *InvalidError that names each of them.
 func (s *Service) List(ctx context.Context, in ListInput) ([]Tag, *Position, error) {
 	q, err := in.query()
 	if err != nil {
@@ -34,15 +35,18 @@ func (in ListInput) query() (Query, error) {
 	if q.Limit == 0 {
 		q.Limit = DefaultPage
 	}
-	var err error
-	if q.Prefix, err = FoldPrefix(in.Prefix); err != nil {
-		return Query{}, err
+	var faults fault.List
+	var bad *InvalidError
+	prefix, err := FoldPrefix(in.Prefix)
+	if errors.As(err, &bad) {
+		faults = append(faults, bad.Fields...)
 	}
+	q.Prefix = prefix
 	if q.Sort != SortName && q.Sort != SortMediaCount {
-		return Query{}, invalid("sort", fault.CodeNotAllowed, "Tags are sorted by name or by -media_count.")
+		faults.Add("sort", fault.CodeNotAllowed, "Tags are sorted by %s or by %s.", SortName, SortMediaCount)
 	}
 	if q.Limit < 1 || q.Limit > MaxPage {
-		return Query{}, invalid("limit", fault.CodeInvalid, "A page holds 1 to 100 tags.")
+		faults.Add("limit", fault.CodeInvalid, "A page holds 1 to %d tags.", MaxPage)
 	}
-	return q, nil
+	return q, faults.Err()
 }

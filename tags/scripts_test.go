@@ -222,7 +222,8 @@ func scriptOf(r rune) string {
 func TestParseNameRefusesJoinersOfNoUse(t *testing.T) {
 	for _, name := range []string{
 		"a\u200Cb", "a\u200Db", "\u200Dа", "д\u200Cд", "字\u200D字", "a\u200D", "\u200Ca", "1\u200D2",
-		"a\u200D\u0301",       // the mark has no script
+		"a\u200D\u0301",         // the mark has no script
+		"\u200D্য", "1\u200C্য", // no letter before it
 		"క\u200Cత",            // Telugu, no virama
 		"ت \u200Cخ",           // behind a space
 		"می\u200C\u200Cخواهم", // twice

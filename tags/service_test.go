@@ -135,6 +135,11 @@ func TestServiceRefusesBadInput(t *testing.T) {
 			t.Errorf("got %v; want an InvalidError for %s", err, field)
 		}
 	}
+	_, _, err := s.List(t.Context(), tags.ListInput{Prefix: "\x00", Sort: "id", Limit: -1})
+	var invalid *tags.InvalidError
+	if !errors.As(err, &invalid) || len(invalid.Fields) != 3 {
+		t.Errorf("list: %v; want three bad members", err)
+	}
 	if _, err := s.Get(t.Context(), id); !errors.Is(err, tags.ErrNotFound) {
 		t.Errorf("get: %v; want ErrNotFound", err)
 	}
