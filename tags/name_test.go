@@ -7,6 +7,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/seed-f0df946f/mediakit/fault"
 	"github.com/seed-f0df946f/mediakit/tags"
 )
@@ -164,6 +166,38 @@ func wantInvalid(t *testing.T, err error, field string, code fault.Code) {
 func isTooLong(err error) bool {
 	var invalid *tags.InvalidError
 	return errors.As(err, &invalid) && invalid.Fields[0].Code == fault.CodeTooLong
+}
+
+func FuzzParseName(f *testing.F) {
+	for _, w := range words {
+		f.Add(w.word)
+	}
+	for _, s := range []string{"ﾊﾟ", "ᾳ\u0345", "Ǆ", "🏳\uFE0F\u200D🌈", "a\u0301\u0323", "ϓ", "\u0344", "a \uFE0F b"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		name, err := tags.ParseName(s)
+		if err != nil {
+			return
+		}
+		if name.Key == "" {
+			t.Errorf("the key of %+q is empty", s)
+		}
+		if again, err := tags.ParseName(name.Shown); err != nil || again != name {
+			t.Errorf("ParseName(%+q) = %+q, and of its own spelling %+q, %v", s, name, again, err)
+		}
+		if again, err := tags.ParseName(name.Key); err != nil && !isTooLong(err) || err == nil && again.Key != name.Key {
+			t.Errorf("the key of %+q, %+q, is no name: %v, or another's: %+q", s, name.Key, err, again.Key)
+		}
+		for _, form := range []norm.Form{norm.NFC, norm.NFD} {
+			if other, err := tags.ParseName(form.String(s)); err != nil && !isTooLong(err) || err == nil && other.Key != name.Key {
+				t.Errorf("the key of %+q is %+q, but in another form %+q, %v", s, name.Key, other.Key, err)
+			}
+		}
+		if prefix, err := tags.FoldPrefix(s); err != nil || prefix != name.Key {
+			t.Errorf("FoldPrefix(%+q) = %+q, %v; want %+q", s, prefix, err, name.Key)
+		}
+	})
 }
 
 // BenchmarkParseName takes names of 64 KiB, as a request's body may hold, and the
