@@ -19,12 +19,9 @@ var samples = map[string]string{
 	"sample.3gp": "video/3gpp", "sample.avi": "video/x-msvideo",
 }
 
-// sizeOf returns what JSON tells of a sample's size: nothing where its format isn't measured.
+// sizeOf returns what JSON tells of a sample's size.
 func sizeOf(name string) (width, height any) {
-	switch filepath.Ext(name) {
-	case ".mpeg", ".ogv", ".avi":
-		return nil, nil
-	case ".3gp": // of H.263 there are few sizes
+	if filepath.Ext(name) == ".3gp" { // of H.263 there are few sizes
 		return 128.0, 96.0
 	}
 	return 64.0, 48.0
