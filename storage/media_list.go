@@ -132,7 +132,7 @@ func (s search) args() []any {
 // holds are always, so that a walk gets on.
 func (s search) budget() int {
 	lists := 1
-	if len(s.Selection.AllTagKeys) == 0 {
+	if len(s.Selection.AllTagKeys) == 0 && !s.bySHA256() {
 		lists = max(1, len(s.ids(s.Selection.AnyTagKeys)))
 	}
 	return max(s.Budget/lists, s.Limit+1)
@@ -142,6 +142,8 @@ func (s search) budget() int {
 func (s search) candidates() any {
 	all, some := s.byUse(s.Selection.AllTagKeys), s.ids(s.Selection.AnyTagKeys)
 	switch {
+	case s.bySHA256():
+		return s.all()
 	case len(all) > 0:
 		return s.posted(all[0])
 	case len(some) > 0:
@@ -175,10 +177,19 @@ func (s search) merged(some []uuid.UUID) any {
 	return bun.SafeQuery("SELECT DISTINCT id FROM ("+text+") u ORDER BY id ? LIMIT ?", args...)
 }
 
-// all walks the media themselves, by an index that tells a state or a type.
+// bySHA256 reports whether the index of the ready media's sha256 finds the candidates:
+// hardly ever more than a few.
+func (s search) bySHA256() bool {
+	return !s.Selection.SHA256.IsZero() && s.Selection.State == media.StateReady
+}
+
+// all walks the media themselves, by an index that tells a sha256, a type or a state.
 func (s search) all() any {
 	var beyond conditions
 	switch {
+	case s.bySHA256():
+		beyond.and("state = 'ready'") // as the index has it
+		beyond.and("sha256 = ?", s.Selection.SHA256)
 	case s.Selection.ContentType != "":
 		beyond.and("content_type = ?", s.Selection.ContentType)
 	case s.Selection.State != "":
@@ -236,6 +247,9 @@ func (s search) rows() any {
 	if f.ContentType != "" {
 		c.and("m.content_type = ?", f.ContentType)
 	}
+	if !f.SHA256.IsZero() {
+		c.and("m.sha256 = ?", f.SHA256)
+	}
 	if !f.CreatedAfter.IsZero() {
 		c.and("m.created_at > ?", f.CreatedAfter)
 	}
@@ -253,13 +267,17 @@ func (s search) links() any {
 	const probe = "EXISTS (SELECT 1 FROM mediakit_media_tags x WHERE x.media_id = c.id"
 	var c conditions
 	all, some, none := s.byUse(s.Selection.AllTagKeys), s.ids(s.Selection.AnyTagKeys), s.ids(s.Selection.NoTagKeys)
+	listed := !s.bySHA256() // whether the candidates carry one of some
 	if s.Selection.Untagged {
 		c.and("NOT " + probe + " LIMIT 1 OFFSET 0)")
 	}
-	for _, id := range all[min(1, len(all)):] { // the first is where the candidates come from
+	if len(all) > 0 && !s.bySHA256() {
+		all, listed = all[1:], false // the candidates carry the first
+	}
+	for _, id := range all {
 		c.and(probe+" AND x.tag_id = ? LIMIT 1 OFFSET 0)", id)
 	}
-	if len(some) > 0 && len(all) > 0 {
+	if len(some) > 0 && !listed {
 		c.and(probe+" AND x.tag_id IN (?) LIMIT 1 OFFSET 0)", bun.List(some))
 	}
 	if len(none) > 0 {

@@ -64,12 +64,7 @@ var postgres = statements{
 		SELECT ` + tagColumns + ` FROM mediakit_tags
 		WHERE scope = '' AND key >= $1::text AND ($2::text IS NULL OR key < $2) AND ($3::text IS NULL OR key > $3)
 		ORDER BY key LIMIT $4::integer`,
-	tagsByCount: `
-		SELECT ` + tagColumns + ` FROM mediakit_tags
-		WHERE scope = '' AND key >= $1::text AND ($2::text IS NULL OR key < $2)
-			AND ($4::uuid IS NULL OR coalesce(media_count, -1) < $3::bigint
-				OR coalesce(media_count, -1) = $3 AND id > $4)
-		ORDER BY coalesce(media_count, -1) DESC, id LIMIT $5::integer`,
+	tagsByCount: tagsByCount,
 	renameTag: `
 		UPDATE mediakit_tags SET key = $2::text, name = $3::text, updated_at = $4::timestamptz
 		WHERE id = $1::uuid AND scope = '' AND NOT EXISTS (SELECT 1 FROM mediakit_tags WHERE scope = '' AND key = $2 AND id <> $1)
@@ -85,20 +80,11 @@ var postgres = statements{
 	touchTag:  `UPDATE mediakit_tags SET updated_at = $2::timestamptz WHERE id = $1::uuid AND scope = '' RETURNING ` + tagColumns,
 	deleteTag: `DELETE FROM mediakit_tags WHERE id = $1::uuid AND scope = ''`,
 
-	// Counting takes no lock. Tombstones are few, and indexed: it is cheaper to count
-	// theirs and subtract than to look at the row of every media that is linked.
-	countTags: `
-		WITH stale AS MATERIALIZED (
-			SELECT id FROM mediakit_tags WHERE counted_at IS NULL OR counted_at < $1::timestamptz
-			ORDER BY counted_at NULLS FIRST, id LIMIT $2::integer
-		), gone AS MATERIALIZED (
-			SELECT l.tag_id, count(*) AS n FROM mediakit_media m
-			JOIN mediakit_media_tags l ON l.media_id = m.id
-			WHERE m.state = 'deleted' GROUP BY l.tag_id
-		)
-		SELECT stale.id, coalesce(gone.n, 0) AS gone,
-			(SELECT count(*) FROM mediakit_media_tags l WHERE l.tag_id = stale.id) AS linked
-		FROM stale LEFT JOIN gone ON gone.tag_id = stale.id`,
+	staleTags: staleTags,
+	countTag: `
+		SELECT $1::uuid AS id, (SELECT count(*) FROM mediakit_media_tags WHERE tag_id = $1::uuid) AS linked, (
+			SELECT count(*) FROM mediakit_media m JOIN mediakit_media_tags l ON l.media_id = m.id AND l.tag_id = $1::uuid
+			WHERE m.scope = '' AND m.state = 'deleted') AS gone`,
 	storeCounts: `
 		WITH free AS MATERIALIZED (
 			SELECT id FROM mediakit_tags WHERE id = ANY ($1::uuid[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
@@ -107,5 +93,6 @@ var postgres = statements{
 		FROM free JOIN unnest($1::uuid[], $2::bigint[]) AS c (id, n) ON c.id = free.id
 		WHERE t.id = free.id`,
 
-	allow: (*Store).setTimeout,
+	allow:      (*Store).setTimeout,
+	readSlowly: (*Store).countSlowly,
 }

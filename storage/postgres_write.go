@@ -81,6 +81,19 @@ func (s *Store) setTimeout(ctx context.Context, d time.Duration) error {
 	return translate(ctx, err)
 }
 
+// countSlowly runs f with the time of slowly, and without bitmap scans: such a scan reads
+// all links of a tag before the first is counted, however few are wanted.
+func (s *Store) countSlowly(ctx context.Context, f func(ctx context.Context, s *Store) error) error {
+	return s.slowly(ctx, func(ctx context.Context, inner *Store) error {
+		if s.owned {
+			if _, err := inner.db.ExecContext(ctx, "SET LOCAL enable_bitmapscan = off"); err != nil {
+				return translate(ctx, err)
+			}
+		}
+		return f(ctx, inner)
+	})
+}
+
 // bindArrays writes lists as arrays.
 func bindArrays(args []any) {
 	for i, arg := range args {

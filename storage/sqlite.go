@@ -76,11 +76,7 @@ var sqlite = statements{
 		SELECT ` + tagColumns + ` FROM mediakit_tags
 		WHERE scope = '' AND key >= $1 AND key < coalesce($2, x'') AND key > coalesce($3, '')
 		ORDER BY key LIMIT $4`,
-	tagsByCount: `
-		SELECT ` + tagColumns + ` FROM mediakit_tags
-		WHERE scope = '' AND key >= $1 AND key < coalesce($2, x'')
-			AND ($4 IS NULL OR coalesce(media_count, -1) < $3 OR coalesce(media_count, -1) = $3 AND id > $4)
-		ORDER BY coalesce(media_count, -1) DESC, id LIMIT $5`,
+	tagsByCount: sqliteTagsByCount,
 	renameTag: `
 		UPDATE mediakit_tags SET key = $2, name = $3, updated_at = $4
 		WHERE id = $1 AND scope = '' AND NOT EXISTS (SELECT 1 FROM mediakit_tags o WHERE o.scope = '' AND o.key = $2 AND o.id <> $1)
@@ -93,23 +89,17 @@ var sqlite = statements{
 	touchTag:  `UPDATE mediakit_tags SET updated_at = $2 WHERE id = $1 AND scope = '' RETURNING ` + tagColumns,
 	deleteTag: `DELETE FROM mediakit_tags WHERE id = $1 AND scope = ''`,
 
-	countTags: `
-		WITH stale AS MATERIALIZED (
-			SELECT id FROM mediakit_tags WHERE counted_at IS NULL OR counted_at < $1
-			ORDER BY counted_at NULLS FIRST, id LIMIT $2
-		), gone AS MATERIALIZED (
-			SELECT l.tag_id, count(*) AS n FROM mediakit_media m
-			CROSS JOIN mediakit_media_tags l ON l.media_id = m.id
-			WHERE m.state = 'deleted' GROUP BY l.tag_id
-		)
-		SELECT stale.id, coalesce(gone.n, 0) AS gone,
-			(SELECT count(*) FROM mediakit_media_tags l WHERE l.tag_id = stale.id) AS linked
-		FROM stale LEFT JOIN gone ON gone.tag_id = stale.id`,
+	staleTags: sqliteStaleTags,
+	countTag: `
+		SELECT $1 AS id, (SELECT count(*) FROM mediakit_media_tags WHERE tag_id = $1) AS linked, (
+			SELECT count(*) FROM mediakit_media m CROSS JOIN mediakit_media_tags l ON l.media_id = m.id AND l.tag_id = $1
+			WHERE m.scope = '' AND m.state = 'deleted') AS gone`,
 	storeCounts: `
 		UPDATE mediakit_tags SET media_count = $2 ->> i.key, counted_at = $3
 		FROM json_each($1) i WHERE mediakit_tags.id = i.value`,
 
-	allow: (*Store).allowAny,
+	allow:      (*Store).allowAny,
+	readSlowly: (*Store).read,
 }
 
 // sqlitePage is the search, as PostgreSQL's page. The arguments stand by their number

@@ -167,6 +167,11 @@ func (r mediaRepository) claimInSteps(ctx context.Context, c media.Claim) (rows 
 // allowAny sets nothing: SQLite has no limit on a statement but the context's.
 func (s *Store) allowAny(context.Context, time.Duration) error { return nil }
 
+// read runs f at once, in no transaction: that would be a writer's, and others would wait.
+func (s *Store) read(ctx context.Context, f func(ctx context.Context, s *Store) error) error {
+	return f(ctx, s)
+}
+
 // bindTexts writes times in the one form that compares as they do, whatever form the
 // driver would choose, and lists as JSON.
 func bindTexts(args []any) {

@@ -52,15 +52,19 @@ type statements struct {
 	tagByKey    string
 	tagsByKeys  string
 	tagsByName  string // a page
-	tagsByCount string // a page
+	tagsByCount string // a page, and where its walk ended
 	renameTag   string
 	lockTags    string
 	moveLinks   string
 	touchTag    string
 	deleteTag   string
-	countTags   string
+	staleTags   string // to be counted: how many links each has, up to a limit
+	countTag    string // the links of one tag
 	storeCounts string
 
 	// allow sets the time that each statement that follows in this transaction has.
 	allow func(s *Store, ctx context.Context, d time.Duration) error
+
+	// readSlowly runs f, which only reads, and may take as long as slowly allows.
+	readSlowly func(s *Store, ctx context.Context, f func(ctx context.Context, s *Store) error) error
 }

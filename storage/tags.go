@@ -113,17 +113,3 @@ func (r tagRepository) Delete(ctx context.Context, id uuid.UUID) error {
 		return err
 	})
 }
-
-// Recount counts first and writes then, so that it holds its locks only briefly.
-func (r tagRepository) Recount(ctx context.Context, before, at time.Time, limit int) (n int, err error) {
-	err = r.slowly(ctx, func(ctx context.Context, s *Store) error {
-		var counted []tagCount
-		if err := s.query(ctx, &counted, s.sql.countTags, before, limit); err != nil || len(counted) == 0 {
-			return err
-		}
-		ids, counts := columns(counted)
-		n, err = s.exec(ctx, s.sql.storeCounts, ids, counts, at)
-		return err
-	})
-	return n, err
-}

@@ -1,25 +1,31 @@
 package storage
 
 import (
+	"bytes"
+	"cmp"
 	"context"
-	"strconv"
+	"math"
+	"slices"
 	"unicode/utf8"
-
-	"github.com/google/uuid"
 
 	"github.com/seed-f0df946f/mediakit/tags"
 )
 
-// List implements [tags.Repository].
+// List implements [tags.Repository], in one round trip.
 func (r tagRepository) List(ctx context.Context, q tags.Query) ([]tags.Tag, *tags.Position, error) {
-	var page []tags.Tag
-	var err error
 	if q.Sort == tags.SortMediaCount {
-		page, err = r.byCount(ctx, q)
-	} else {
-		page, err = r.byName(ctx, q)
+		return r.byCount(ctx, q)
 	}
-	if err != nil {
+	return r.byName(ctx, q)
+}
+
+func (r tagRepository) byName(ctx context.Context, q tags.Query) ([]tags.Tag, *tags.Position, error) {
+	var after any
+	if q.After != nil {
+		after = q.After.Key
+	}
+	var page []tags.Tag
+	if err := r.query(ctx, &page, r.sql.tagsByName, q.Prefix, beyond(q.Prefix), after, q.Limit+1); err != nil {
 		return nil, nil, err
 	}
 	for i := range page {
@@ -29,39 +35,59 @@ func (r tagRepository) List(ctx context.Context, q tags.Query) ([]tags.Tag, *tag
 		return page, nil, nil
 	}
 	page = page[:q.Limit]
-	return page, position(q.Sort, page[q.Limit-1]), nil
+	return page, &tags.Position{Key: page[q.Limit-1].Key}, nil
 }
 
-func (r tagRepository) byName(ctx context.Context, q tags.Query) (page []tags.Tag, err error) {
-	var after any
+// byCount walks the tags in the order of their counts. Without a prefix each of them is on
+// the page; else the budget bounds the walk.
+func (r tagRepository) byCount(ctx context.Context, q tags.Query) ([]tags.Tag, *tags.Position, error) {
+	after := tags.Position{Count: math.MaxInt64}
 	if q.After != nil {
-		after = q.After.Key
+		after = *q.After
 	}
-	err = r.query(ctx, &page, r.sql.tagsByName, q.Prefix, beyond(q.Prefix), after, q.Limit+1)
-	return page, err
+	budget := q.Limit + 1
+	if q.Prefix != "" {
+		budget = max(budget, q.Budget)
+	}
+	var rows []struct {
+		tags.Tag
+		Resume bool `bun:"resume"` // the last tag that was looked at, which may be on the page too
+	}
+	err := r.query(ctx, &rows, r.sql.tagsByCount, q.Prefix, beyond(q.Prefix), after.Count, after.ID, budget, q.Limit+1)
+	if err != nil {
+		return nil, nil, err
+	}
+	var page []tags.Tag
+	var next *tags.Position
+	for _, row := range rows {
+		if row.Resume {
+			next = byUse(row.Tag)
+		} else {
+			page = append(page, utc(row.Tag))
+		}
+	}
+	slices.SortFunc(page, compareByUse)
+	if len(page) > q.Limit {
+		page = page[:q.Limit]
+		next = byUse(page[q.Limit-1])
+	}
+	return page, next, nil
 }
 
-func (r tagRepository) byCount(ctx context.Context, q tags.Query) (page []tags.Tag, err error) {
-	var count, id any
-	if q.After != nil {
-		count, id = q.After.Count, q.After.ID
+// byUse is the position of a tag in the order of counts.
+func byUse(t tags.Tag) *tags.Position {
+	if t.MediaCount == nil {
+		return &tags.Position{Count: -1, ID: t.ID}
 	}
-	err = r.query(ctx, &page, r.sql.tagsByCount, q.Prefix, beyond(q.Prefix), count, id, q.Limit+1)
-	return page, err
+	return &tags.Position{Count: *t.MediaCount, ID: t.ID}
 }
 
-func position(order tags.Sort, last tags.Tag) *tags.Position {
-	switch {
-	case order != tags.SortMediaCount:
-		return &tags.Position{Key: last.Key}
-	case last.MediaCount == nil:
-		return &tags.Position{Count: -1, ID: last.ID}
-	}
-	return &tags.Position{Count: *last.MediaCount, ID: last.ID}
+func compareByUse(a, b tags.Tag) int {
+	return cmp.Or(cmp.Compare(byUse(b).Count, byUse(a).Count), bytes.Compare(a.ID[:], b.ID[:]))
 }
 
 // beyond returns the first text after all that begin with prefix, in the order of
-// bytes, or nil where there is none. In UTF-8 that order is the one of code points.
+// bytes, or nil if there is none. In UTF-8 that order is the one of code points.
 func beyond(prefix string) any {
 	runes := []rune(prefix)
 	for i := len(runes) - 1; i >= 0; i-- {
@@ -81,19 +107,3 @@ const (
 	surrogates      = 0xD800
 	afterSurrogates = 0xE000
 )
-
-// tagCount is how many links a tag has, and how many of them belong to tombstones.
-type tagCount struct {
-	ID     uuid.UUID `bun:"id"`
-	Linked int64     `bun:"linked"`
-	Gone   int64     `bun:"gone"`
-}
-
-// columns returns the ids and their counts.
-func columns(counted []tagCount) (ids, counts list) {
-	for _, c := range counted {
-		ids = append(ids, c.ID.String())
-		counts = append(counts, strconv.FormatInt(c.Linked-c.Gone, 10))
-	}
-	return ids, counts
-}

@@ -15,7 +15,13 @@ type ListInput struct {
 	Limit  int       // 1 to MaxPage; default DefaultPage
 }
 
-// List returns a page of tags and the position of the next page, nil if there is none.
+// listBudget is how many tags a page by SortMediaCount looks at for a prefix.
+const listBudget = 500
+
+// List returns a page of tags and the position of the next page, nil if there is none. A
+// page by SortMediaCount with a prefix does a bounded amount of work, so it may come back
+// short, even empty, and still have a next one: go on until there is none.
+//
 // A walk by SortName returns every tag that was there throughout exactly once; by
 // SortMediaCount a tag may move meanwhile. If the prefix, the sort or the limit is bad, it
 // returns an *InvalidError that names each of them.
@@ -28,7 +34,7 @@ func (s *Service) List(ctx context.Context, in ListInput) ([]Tag, *Position, err
 }
 
 func (in ListInput) query() (Query, error) {
-	q := Query{Sort: in.Sort, After: in.After, Limit: in.Limit}
+	q := Query{Sort: in.Sort, After: in.After, Limit: in.Limit, Budget: listBudget}
 	if q.Sort == "" {
 		q.Sort = SortName
 	}

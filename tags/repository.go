@@ -28,7 +28,9 @@ type Repository interface {
 	Get(ctx context.Context, id uuid.UUID) (Tag, error)
 
 	// List returns at most q.Limit tags in the order of q.Sort, those after
-	// q.After only, and where the next page starts (nil: there is none).
+	// q.After only, and where the next page starts (nil: there is none). With
+	// SortMediaCount and a prefix it may look at only q.Budget tags: then the page is
+	// short, even empty, and there is a next one all the same.
 	List(ctx context.Context, q Query) ([]Tag, *Position, error)
 
 	// Rename gives the tag another name and tag key, and at as its UpdatedAt. It returns
@@ -45,11 +47,21 @@ type Repository interface {
 	// there is no such tag.
 	Delete(ctx context.Context, id uuid.UUID) error
 
-	// Recount refreshes MediaCount and sets CountedAt to at for at most limit
-	// tags, those never counted first and then those counted longest ago, among
-	// the tags not counted since before. It returns how many it refreshed. No
-	// writer of media or tags waits for it.
-	Recount(ctx context.Context, before, at time.Time, limit int) (int, error)
+	// Recount refreshes MediaCount and sets CountedAt to r.At for at most r.Limit of
+	// the tags that r selects: those never counted first, then those counted longest
+	// ago, ties by id. It takes fewer if one of them has more than r.Large media: such
+	// a tag is counted alone, in a call of its own. It returns how many tags it
+	// refreshed; 0 if there are none. No writer of media or tags waits for it.
+	Recount(ctx context.Context, r Recounting) (int, error)
+}
+
+// Recounting selects the tags of a Repository.Recount.
+type Recounting struct {
+	At          time.Time // the new CountedAt
+	Before      time.Time // tags counted before this moment, or never
+	LargeBefore time.Time // the same for tags whose MediaCount is above Large; at or before Before
+	Large       int64     // at least 0
+	Limit       int       // at least 1
 }
 
 // Sort is an order of tags.
@@ -67,6 +79,7 @@ type Query struct {
 	Sort   Sort      // empty: SortName
 	After  *Position // nil: from the start
 	Limit  int       // 1 to 100
+	Budget int       // tags to look at with SortMediaCount and a Prefix, at least Limit
 }
 
 // Position is a place in an order: that of the last tag on a page.

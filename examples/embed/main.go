@@ -103,7 +103,7 @@ func sweep(ctx context.Context, mediaService *media.Service, tagService *tags.Se
 		if _, err := mediaService.Sweep(ctx); err != nil {
 			log.Print(err)
 		}
-		if _, err := tagService.Recount(ctx); err != nil {
+		if err := tagService.Recount(ctx); err != nil {
 			log.Print(err)
 		}
 	}

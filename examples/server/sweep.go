@@ -27,7 +27,11 @@ func (svc *service) sweep(ctx context.Context, interval time.Duration, logger *s
 			})
 		})
 	}
-	all.Go(func() { every(ctx, interval, logger, "recount", svc.tags.Recount) })
+	all.Go(func() {
+		every(ctx, interval, logger, "recount", func(ctx context.Context) (more bool, err error) {
+			return false, svc.tags.Recount(ctx) // it goes on by itself while there is more, and time
+		})
+	})
 	all.Wait()
 }
 

@@ -32,9 +32,9 @@ type countedTags struct {
 }
 
 // Recount implements [tags.Repository].
-func (c *countedTags) Recount(_ context.Context, _, _ time.Time, limit int) (counted int, err error) {
+func (c *countedTags) Recount(_ context.Context, r tags.Recounting) (counted int, err error) {
 	if c.recounts.Add(1) == 1 {
-		return limit, nil // there may be more
+		return r.Limit, nil // there may be more
 	}
 	return 0, nil
 }

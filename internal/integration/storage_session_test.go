@@ -10,6 +10,7 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 	"github.com/seed-f0df946f/mediakit/storage/postgres"
 	"github.com/seed-f0df946f/mediakit/storage/storagetest"
+	"github.com/seed-f0df946f/mediakit/tags"
 )
 
 // What takes long has a time-out of its own, and takes it for one transaction only: the
@@ -33,8 +34,11 @@ func TestNoStatementChangesTheSession(t *testing.T) {
 			_, err := store.Tags().Merge(ctx, carried[0].ID, carried[1].ID, at)
 			return err
 		},
-		"tag Delete":  func(ctx context.Context) error { return store.Tags().Delete(ctx, carried[2].ID) },
-		"tag Recount": func(ctx context.Context) error { _, err := store.Tags().Recount(ctx, at, at, 5); return err },
+		"tag Delete": func(ctx context.Context) error { return store.Tags().Delete(ctx, carried[2].ID) },
+		"tag Recount": func(ctx context.Context) error {
+			_, err := store.Tags().Recount(ctx, tags.Recounting{At: at, Before: at, LargeBefore: at, Large: 1, Limit: 5})
+			return err
+		},
 		"Create": func(ctx context.Context) error {
 			_, _, err := store.Media().Create(ctx, keyed("key", "a", "new"))
 			return err

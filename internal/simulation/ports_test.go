@@ -168,8 +168,8 @@ func (r tagRepository) Delete(ctx context.Context, id uuid.UUID) error {
 	return err
 }
 
-func (r tagRepository) Recount(ctx context.Context, before, at time.Time, limit int) (int, error) {
-	return call(r.w, "Recount", limit, func() (int, error) { return r.Repository.Recount(ctx, before, at, limit) })
+func (r tagRepository) Recount(ctx context.Context, c tags.Recounting) (int, error) {
+	return call(r.w, "Recount", c.Limit, func() (int, error) { return r.Repository.Recount(ctx, c) })
 }
 
 // blobs is a blob store with faults.

@@ -60,7 +60,7 @@ CREATE TABLE mediakit_tags (
     UNIQUE (scope, key)
 );
 
-CREATE INDEX mediakit_tags_media_count ON mediakit_tags (scope, coalesce(media_count, -1) DESC, id);
+CREATE INDEX mediakit_tags_media_count ON mediakit_tags (scope, (- coalesce(media_count, -1)), id); -- the most used first
 CREATE INDEX mediakit_tags_counted ON mediakit_tags (counted_at NULLS FIRST, id); -- the oldest count first, of all scopes
 
 CREATE TABLE mediakit_media_tags (

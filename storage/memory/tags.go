@@ -107,7 +107,8 @@ func (r tagRepository) drop(id uuid.UUID) {
 	delete(r.tags, id)
 }
 
-// List implements [tags.Repository].
+// List implements [tags.Repository]. It spends the budget on tags in the order of the
+// walk, so that a caller meets short pages here too.
 func (r tagRepository) List(ctx context.Context, q tags.Query) ([]tags.Tag, *tags.Position, error) {
 	end, err := r.begin(ctx)
 	if err != nil {
@@ -118,26 +119,42 @@ func (r tagRepository) List(ctx context.Context, q tags.Query) ([]tags.Tag, *tag
 	if q.Sort == tags.SortMediaCount {
 		order = byCount
 	}
-	var page []tags.Tag
+	var walk []tags.Tag
 	for _, t := range r.tags {
-		if strings.HasPrefix(t.Key, q.Prefix) && (q.After == nil || order(t, at(*q.After)) > 0) {
-			page = append(page, counted(t))
+		if q.After == nil || order(t, at(*q.After)) > 0 {
+			walk = append(walk, counted(t))
 		}
 	}
-	slices.SortFunc(page, order)
-	if len(page) <= q.Limit {
-		return page, nil, nil
+	slices.SortFunc(walk, order)
+	looked := len(walk)
+	if q.Sort == tags.SortMediaCount && q.Prefix != "" {
+		looked = min(looked, max(q.Budget, q.Limit+1))
 	}
-	page = page[:q.Limit]
-	last := page[q.Limit-1]
-	if q.Sort == tags.SortMediaCount {
-		return page, &tags.Position{Count: count(last), ID: last.ID}, nil
+	var page []tags.Tag
+	for _, t := range walk[:looked] {
+		if !strings.HasPrefix(t.Key, q.Prefix) {
+			continue
+		}
+		if len(page) == q.Limit {
+			return page, position(q.Sort, page[q.Limit-1]), nil
+		}
+		page = append(page, t)
 	}
-	return page, &tags.Position{Key: last.Key}, nil
+	if looked < len(walk) {
+		return page, position(q.Sort, walk[looked-1]), nil
+	}
+	return page, nil, nil
+}
+
+func position(order tags.Sort, t tags.Tag) *tags.Position {
+	if order == tags.SortMediaCount {
+		return &tags.Position{Count: count(t), ID: t.ID}
+	}
+	return &tags.Position{Key: t.Key}
 }
 
 // Recount implements [tags.Repository].
-func (r tagRepository) Recount(ctx context.Context, before, at time.Time, limit int) (int, error) {
+func (r tagRepository) Recount(ctx context.Context, c tags.Recounting) (int, error) {
 	end, err := r.begin(ctx)
 	if err != nil {
 		return 0, err
@@ -145,18 +162,24 @@ func (r tagRepository) Recount(ctx context.Context, before, at time.Time, limit 
 	defer end()
 	var stale []tags.Tag
 	for _, t := range r.tags {
-		if t.CountedAt.Before(before) {
+		if t.MediaCount == nil || t.CountedAt.Before(c.Before) && (*t.MediaCount <= c.Large || t.CountedAt.Before(c.LargeBefore)) {
 			stale = append(stale, t)
 		}
 	}
 	slices.SortFunc(stale, func(a, b tags.Tag) int {
 		return cmp.Or(a.CountedAt.Compare(b.CountedAt), compareIDs(a.ID, b.ID))
 	})
-	stale = stale[:min(len(stale), limit)]
-	for _, t := range stale {
+	stale = stale[:min(len(stale), c.Limit)]
+	for i, t := range stale {
 		n := r.carriers(t.ID)
-		t.MediaCount, t.CountedAt = &n, at
+		if n > c.Large && i > 0 {
+			return i, nil
+		}
+		t.MediaCount, t.CountedAt = &n, c.At
 		r.tags[t.ID] = t
+		if n > c.Large {
+			return 1, nil
+		}
 	}
 	return len(stale), nil
 }

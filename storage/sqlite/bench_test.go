@@ -9,6 +9,7 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 	"github.com/seed-f0df946f/mediakit/migrations"
 	"github.com/seed-f0df946f/mediakit/storage/storagetest"
+	"github.com/seed-f0df946f/mediakit/tags"
 )
 
 // Each benchmark of the storage stands beside the bare statement that does the same,
@@ -131,4 +132,46 @@ func scanAll(rows *sql.Rows, err error) error {
 		}
 	}
 	return rows.Err()
+}
+
+// BenchmarkTagsByUse reads pages of a million tags, beside the bare statement for the first.
+func BenchmarkTagsByUse(b *testing.B) {
+	store := open(b, nil)
+	const fill = `WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 999999)
+		INSERT INTO mediakit_tags (id, key, name, media_count, counted_at, created_at, updated_at)
+		SELECT printf('01939f3e-0000-7000-8000-%012x', i), printf('tag %06d', i), 'x',
+			CASE WHEN i % 10 > 0 THEN i * 31 % 5000 END, CASE WHEN i % 10 > 0 THEN '2026-11-24 09:30:00+00:00' END,
+			'2026-11-24 09:30:00+00:00', '2026-11-24 09:30:00+00:00' FROM n`
+	db := store.DB().DB
+	if _, err := db.ExecContext(b.Context(), fill); err != nil {
+		b.Fatal(err)
+	}
+	const bare = `SELECT id, key, name, media_count, counted_at, created_at, updated_at FROM mediakit_tags
+		WHERE scope = '' ORDER BY coalesce(media_count, -1) DESC, id LIMIT 51`
+	statement, err := db.PrepareContext(b.Context(), bare)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer statement.Close()
+	page := func(q tags.Query) func(context.Context) error {
+		q.Sort, q.Limit, q.Budget = tags.SortMediaCount, 50, 500
+		return func(ctx context.Context) error { _, _, err := store.Tags().List(ctx, q); return err }
+	}
+	for name, call := range map[string]func(context.Context) error{
+		"first/bare":         func(ctx context.Context) error { return scanAll(statement.QueryContext(ctx)) },
+		"first":              page(tags.Query{}),
+		"deep":               page(tags.Query{After: &tags.Position{Count: 1234}}),
+		"deep among equals":  page(tags.Query{After: &tags.Position{Count: -1, ID: [16]byte{0x01, 0x93, 0x9f, 0x3e, 0, 0, 0x70, 0, 0x80, 0, 0, 0, 0, 8, 0, 0}}}),
+		"a prefix of all":    page(tags.Query{Prefix: "tag"}),
+		"a prefix of 10,000": page(tags.Query{Prefix: "tag 01"}),
+		"a prefix of 100":    page(tags.Query{Prefix: "tag 0123"}),
+	} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if err := call(b.Context()); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
 }

@@ -131,7 +131,7 @@ func plan(t *testing.T, db *bun.DB, s statement) (steps []string) {
 // scanned is short: a list that came as an argument, what a statement has found by
 // then, and the walk of a page, which stops when the page is full.
 func unbounded(text string, steps []string) (bad []string) {
-	found := regexp.MustCompile(`(?:^|\s)(\w+) AS (?:NOT )?MATERIALIZED|\bFROM h (m)\b|\) (l|u)\b`)
+	found := regexp.MustCompile(`(?:^|\s)(\w+) AS (?:NOT )?MATERIALIZED|\bFROM h (m)\b|\) (l|u|f)\b`)
 	may := map[string]bool{"CONSTANT": true}
 	for _, match := range found.FindAllStringSubmatch(text, -1) {
 		may[match[1]+match[2]+match[3]] = true
@@ -176,6 +176,7 @@ func TestPlansUseIndexes(t *testing.T) {
 		"page by a tag": list(media.Selection{AllTagKeys: []string{"beach"}}), "page by any": list(media.Selection{AnyTagKeys: []string{"beach", "sea"}}),
 		"page by all":       list(media.Selection{AllTagKeys: []string{"beach", "sea"}, NoTagKeys: []string{"sun"}}),
 		"page by all sorts": list(media.Selection{AllTagKeys: []string{"beach"}, AnyTagKeys: []string{"sea", "sun"}, NoTagKeys: []string{"sun"}, Kind: media.KindVideo}),
+		"page by sha256":    list(media.Selection{State: media.StateReady, SHA256: m.SHA256, AllTagKeys: []string{"beach"}}),
 		"get":               func(ctx context.Context) { _, _ = repo.Get(ctx, m.ID) },
 		"create":            func(ctx context.Context) { _, _, _ = repo.Create(ctx, storagetest.Draft("Beach", "New")) },
 		"create with a key": func(ctx context.Context) {
@@ -198,6 +199,15 @@ func TestPlansUseIndexes(t *testing.T) {
 		"forget":  func(ctx context.Context) { _, _ = repo.ForgetIdempotencyKeys(ctx, at, 5) },
 		"tags": func(ctx context.Context) {
 			_, _, _ = tag.List(ctx, tags.Query{Prefix: "b", Limit: 5, After: &tags.Position{Key: "be"}})
+		},
+		"tags by use": func(ctx context.Context) {
+			for _, prefix := range []string{"", "b"} {
+				q := tags.Query{Prefix: prefix, Sort: tags.SortMediaCount, Limit: 1, Budget: 5, After: &tags.Position{Count: 7}}
+				_, _, _ = tag.List(ctx, q)
+			}
+		},
+		"recount": func(ctx context.Context) {
+			_, _ = tag.Recount(ctx, tags.Recounting{At: at, Before: at, LargeBefore: at, Limit: 5}) // all are large
 		},
 		"rename": func(ctx context.Context) { _, _ = tag.Rename(ctx, m.Tags[0].ID, tags.Name{Shown: "Y", Key: "y"}, at) },
 		"merge":  func(ctx context.Context) { _, _ = tag.Merge(ctx, m.Tags[1].ID, m.Tags[2].ID, at) },

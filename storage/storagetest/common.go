@@ -134,6 +134,6 @@ func (s *suite) all(ctx context.Context, id, tag uuid.UUID) map[string]error {
 	_, errs["tag Rename"] = s.tags.Rename(ctx, tag, tags.Name{Shown: "z", Key: "z"}, dawn)
 	_, errs["tag Merge"] = s.tags.Merge(ctx, tag, uuid.New(), dawn)
 	errs["tag Delete"] = s.tags.Delete(ctx, tag)
-	_, errs["tag Recount"] = s.tags.Recount(ctx, dawn, dawn, 1)
+	_, errs["tag Recount"] = s.tags.Recount(ctx, recounting(dawn, 1))
 	return errs
 }

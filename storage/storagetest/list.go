@@ -1,6 +1,7 @@
 package storagetest
 
 import (
+	"crypto/sha256"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -50,6 +51,7 @@ func matches(m media.Media, f media.Selection) bool {
 		(f.Kind == "" || m.Kind == f.Kind) &&
 		(f.State == "" || m.State == f.State) &&
 		(f.ContentType == "" || m.ContentType == f.ContentType) &&
+		(f.SHA256.IsZero() || m.SHA256 == f.SHA256) &&
 		(f.CreatedAfter.IsZero() || m.CreatedAt.After(f.CreatedAfter)) &&
 		(f.CreatedBefore.IsZero() || m.CreatedAt.Before(f.CreatedBefore)) &&
 		strings.Contains(m.FilenameFold, f.FilenameFold)
@@ -84,6 +86,9 @@ func (s *suite) library(n int, random *rand.Rand) (all []media.Media) {
 			d.Media.Kind = media.KindVideo
 		}
 		d.Media.FilenameFold = files[random.IntN(len(files))]
+		if random.IntN(4) == 0 {
+			d.Media.SHA256 = copied(random.IntN(9))
+		}
 		if random.IntN(10) > 0 {
 			d.Tags = s.candidates(draw(random)...)
 		}
@@ -106,6 +111,9 @@ func draw(random *rand.Rand) (chosen []string) {
 	return chosen
 }
 
+// copied is the sha256 of a file that was uploaded several times.
+func copied(i int) media.Digest { return sha256.Sum256([]byte{byte(i % 3)}) }
+
 // singles are filters of one member each.
 func singles() []media.Selection {
 	return []media.Selection{
@@ -119,6 +127,7 @@ func singles() []media.Selection {
 		{Kind: media.KindImage}, {Kind: media.KindVideo},
 		{State: media.StatePending}, {State: media.StateReady}, {State: media.StateFailed},
 		{ContentType: "image/png"}, {ContentType: "image/gif"},
+		{SHA256: copied(0)}, {SHA256: copied(1), State: media.StateReady}, {SHA256: sha256.Sum256(nil)},
 		{CreatedAfter: later(200 * time.Millisecond)}, {CreatedBefore: later(200 * time.Millisecond)},
 		{CreatedAfter: later(170 * time.Millisecond), CreatedBefore: later(187 * time.Millisecond)},
 		{FilenameFold: "beach"}, {FilenameFold: "%"}, {FilenameFold: "_"}, {FilenameFold: `\`}, {FilenameFold: "100%_"}, {FilenameFold: "é"},
@@ -136,6 +145,9 @@ func combine(random *rand.Rand) (f media.Selection) {
 		f.Untagged = f.Untagged || g.Untagged
 		f.Kind, f.State = pick(g.Kind, f.Kind), pick(g.State, f.State)
 		f.ContentType, f.FilenameFold = pick(g.ContentType, f.ContentType), pick(g.FilenameFold, f.FilenameFold)
+		if !g.SHA256.IsZero() {
+			f.SHA256 = g.SHA256
+		}
 		if !g.CreatedAfter.IsZero() {
 			f.CreatedAfter = g.CreatedAfter
 		}
@@ -165,7 +177,7 @@ var listClauses = []clause{
 		}
 		for i, f := range filters {
 			if i == len(filters)/2 { // from here on the counts tell which tag is rarest
-				_, err := s.tags.Recount(s.ctx, later(time.Hour), later(time.Hour), 100)
+				_, err := s.tags.Recount(s.ctx, recounting(later(time.Hour), 100))
 				s.ok(err)
 			}
 			for _, ascending := range []bool{false, true} {

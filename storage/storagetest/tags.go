@@ -2,6 +2,7 @@ package storagetest
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -71,7 +72,7 @@ var tagClauses = []clause{
 		s.create("Beach")
 		s.move(s.create("Beach", "Sea").ID, media.StateDeleted)
 		s.createTag("unused")
-		n, err := s.tags.Recount(s.ctx, dawn, later(time.Minute), 10)
+		n, err := s.tags.Recount(s.ctx, recounting(later(time.Minute), 10))
 		s.ok(err)
 		s.same(n, 3)
 		list, _, err := s.tags.List(s.ctx, tags.Query{Limit: 10})
@@ -82,18 +83,13 @@ var tagClauses = []clause{
 			s.same(list[i].UpdatedAt, dawn)
 		}
 	}},
-	{"Recount: at most limit tags, those never counted first and then those counted longest ago, among the tags not counted since before", func(s *suite) {
+	{"Recount: at most r.Limit tags, those never counted first, then those counted longest ago, ties by id; only those counted before r.Before", func(s *suite) {
 		a, b, c := s.createTag("a"), s.createTag("b"), s.createTag("c")
 		recount := func(before, at time.Duration, limit int, want ...tags.Tag) {
 			s.Helper()
-			n, err := s.tags.Recount(s.ctx, later(before), later(at), limit)
-			s.ok(err)
-			s.same(n, len(want))
-			for _, t := range want {
-				got, err := s.tags.Get(s.ctx, t.ID)
-				s.ok(err)
-				s.same(got.CountedAt, later(at))
-			}
+			r := recounting(later(at), limit)
+			r.Before = later(before)
+			s.recounted(r, want...)
 		}
 		recount(0, 1*time.Hour, 1, a)
 		recount(0, 2*time.Hour, 1, b)
@@ -101,6 +97,62 @@ var tagClauses = []clause{
 		recount(2*time.Hour, 4*time.Hour, 9)
 		recount(2*time.Hour+time.Microsecond, 4*time.Hour, 9, b)
 	}},
+	{"Recount: a tag of more than r.Large media is counted alone, and only if it was counted before r.LargeBefore", func(s *suite) {
+		small := s.createTag("small")
+		for range 3 {
+			s.create("limit", "large")
+		}
+		s.create("large")
+		limit, large, last := s.tagNamed("limit"), s.tagNamed("large"), s.createTag("last")
+		if compareIDs(limit.ID, large.ID) > 0 { // never counted, they come in the order of their ids
+			s.Fatal("the tags of a draft aren't made in the order of their names")
+		}
+		r := tags.Recounting{At: later(time.Hour), Before: later(time.Hour), LargeBefore: later(time.Hour), Large: 3, Limit: 9}
+		s.recounted(r, small, limit)
+		s.recounted(r, large)
+		s.same(*s.tagNamed("large").MediaCount, int64(4))
+		s.recounted(r, last)
+		s.recounted(r)
+
+		r.At, r.Before = later(2*time.Hour), later(2*time.Hour)
+		s.recounted(r, small, limit, last)
+		s.recounted(r)
+		r.LargeBefore = later(time.Hour + time.Microsecond)
+		s.recounted(r, large)
+	}},
+}
+
+// recounting counts up to limit tags that weren't counted at that moment yet.
+func recounting(at time.Time, limit int) tags.Recounting {
+	return tags.Recounting{At: at, Before: at, LargeBefore: at, Large: 1000, Limit: limit}
+}
+
+// recounted checks that a Recount refreshes the tags, and only them.
+func (s *suite) recounted(r tags.Recounting, want ...tags.Tag) {
+	s.Helper()
+	before, _, err := s.tags.List(s.ctx, tags.Query{Limit: 100})
+	s.ok(err)
+	n, err := s.tags.Recount(s.ctx, r)
+	s.ok(err)
+	s.same(n, len(want))
+	for _, t := range before {
+		got, err := s.tags.Get(s.ctx, t.ID)
+		s.ok(err)
+		if slices.ContainsFunc(want, func(w tags.Tag) bool { return w.ID == t.ID }) {
+			s.same(got.CountedAt, r.At)
+		} else {
+			s.same(got, t)
+		}
+	}
+}
+
+// tagNamed returns the tag that is shown by the name.
+func (s *suite) tagNamed(name string) tags.Tag {
+	s.Helper()
+	list, _, err := s.tags.List(s.ctx, tags.Query{Prefix: name, Limit: 1})
+	s.ok(err)
+	s.same(list[0].Name, name)
+	return list[0]
 }
 
 var tagEndClauses = []clause{
@@ -195,7 +247,7 @@ var tagListClauses = []clause{
 		s.create("two", "one", "one too")
 		s.create("two")
 		s.createTag("zero")
-		_, err := s.tags.Recount(s.ctx, dawn, dawn, 9)
+		_, err := s.tags.Recount(s.ctx, recounting(dawn, 9))
 		s.ok(err)
 		s.createTag("b never")
 		s.createTag("a never")
@@ -203,5 +255,32 @@ var tagListClauses = []clause{
 		s.same(s.tagPages(q), [][]string{{"two", "one"}, {"one too", "zero"}, {"b never", "a never"}})
 		q.Limit = 5
 		s.same(s.tagPages(q), [][]string{{"two", "one", "one too", "zero", "b never"}, {"a never"}})
+	}},
+	{"with SortMediaCount and a prefix a page may be short once it has looked at q.Budget tags; a walk finds all the same", func(s *suite) {
+		var want []string
+		for i := range 12 {
+			s.createTag(name("a %02d", i))
+			s.createTag(name("b %02d", i))
+			want = append(want, name("b %02d", i))
+		}
+		s.create("b 11", "b 07", "c")
+		_, err := s.tags.Recount(s.ctx, recounting(later(time.Minute), 100))
+		s.ok(err)
+		s.createTag("b never")
+		want = append(want, "b never")
+		sorted := slices.Sorted(slices.Values(want))
+		for _, q := range []tags.Query{{Limit: 1, Budget: 3}, {Limit: 2, Budget: 3}, {Limit: 3, Budget: 11}, {Limit: 2, Budget: 12}, {Limit: 9, Budget: 100}} {
+			q.Prefix, q.Sort = "b", tags.SortMediaCount
+			var got []string
+			for _, page := range s.tagPages(q) {
+				if len(page) > q.Limit {
+					s.Errorf("a page of %d; want at most %d", len(page), q.Limit)
+				}
+				got = append(got, page...)
+			}
+			s.same(slices.Sorted(slices.Values(got)), sorted)
+			s.same(slices.Sorted(slices.Values(got[:2])), []string{"b 07", "b 11"})
+			s.same(got[len(got)-1], "b never")
+		}
 	}},
 }
