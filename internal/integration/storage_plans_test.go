@@ -194,7 +194,7 @@ func TestPlansUseIndexes(t *testing.T) {
 			_, err := repo.Claim(ctx, media.Claim{Now: at, Lease: at.Add(time.Minute), Limit: 5})
 			return err
 		},
-		"forget": func(ctx context.Context) error { _, err := repo.ForgetKeys(ctx, at, 5); return err },
+		"forget": func(ctx context.Context) error { _, err := repo.ForgetIdempotencyKeys(ctx, at, 5); return err },
 		"recount": func(ctx context.Context) error {
 			_, err := tag.Recount(ctx, tags.Recounting{At: at, Before: at, LargeBefore: at, Large: 1000, Limit: 5})
 			return err
