@@ -112,6 +112,7 @@ func TestTails(t *testing.T) {
 		"no page":                                  {"video/ogg", page(2, 0, 7, theora), strings.Repeat("a", 400_000), 2, 0},
 		"a page far in front of the end":           {"video/ogg", page(2, 0, 7, theora), page(0, 125<<6, 7, "a") + strings.Repeat("a", 400_000), 2, 0},
 		"a pack":                                   {"video/mpeg", pack(90_000, sequence), pack(6*90_000, "a"), 1, 5040},
+		"a pack in front of much padding":          {"video/mpeg", pack(90_000, sequence), pack(6*90_000, "a") + strings.Repeat(packMark+"\x00\x00\x01\xbe\x07\xff"+strings.Repeat("\xff", 2047), 40), 2, 5040},
 		"packs out of order":                       {"video/mpeg", pack(90_000, sequence), pack(6*90_000, "a") + pack(5*90_000, "a"), 1, 5040},
 		"a pack behind the end of times":           {"video/mpeg", pack(1<<33-90_000, sequence), pack(4*90_000, "a"), 1, 5040},
 		"a pack in front of the first":             {"video/mpeg", pack(90_000, sequence), pack(6*90_000, "a") + pack(0, "a"), 1, 5040},
