@@ -23,20 +23,19 @@ type CreateInput struct {
 	SHA256      Digest   // of the whole file; not zero
 	Tags        []string // at most MaxTags names; those that don't exist are created
 
-	// IdempotencyKey makes a repeated create return the media of the first, for
-	// 24 h. 1 to MaxIdempotencyKey visible ASCII characters; empty: none.
+	// IdempotencyKey makes a repeated create return the media of the first one, for 24 h.
+	// It has 1 to MaxIdempotencyKey visible ASCII characters; empty: none.
 	IdempotencyKey string
 }
 
-// Create stores a pending media and returns it with the requests that upload its
-// bytes; it doesn't call the blob store. A create with an idempotency key that
-// was used with the same input returns the media of that first create as it is
-// now: with fresh upload requests while it is pending, with a download where it
-// is ready.
+// Create stores a pending media and returns it with the requests that upload its bytes.
+// It doesn't call the blob store. If the idempotency key was used before with the same
+// input, Create returns the media of that first create as it is now: with fresh upload
+// requests if it is pending, with a download if it is ready.
 //
-// Errors: *InvalidError names every bad member, ErrIdempotencyKeyReused a key that came
-// with another input, ErrIdempotencyKeyInProgress a create with the key that still runs,
-// ErrNotFound a media that was created with the key and deleted since.
+// Errors: *InvalidError, which names every bad member; ErrIdempotencyKeyReused if the
+// idempotency key came with another input before; ErrIdempotencyKeyInProgress if a create
+// with it still runs; ErrNotFound if the media that was created with it has been deleted.
 func (s *Service) Create(ctx context.Context, in CreateInput) (View, error) {
 	in, parsed, err := in.check(s.limits())
 	if err != nil {
@@ -50,7 +49,7 @@ func (s *Service) Create(ctx context.Context, in CreateInput) (View, error) {
 	}
 	draft := Draft{Media: m, Tags: s.candidates(parsed, now)}
 	if in.IdempotencyKey != "" {
-		draft.IdempotencyKey, draft.Fingerprint, draft.IdempotencyKeyUntil = in.IdempotencyKey, fingerprint(in, parsed), now.Add(keyTime)
+		draft.IdempotencyKey, draft.Fingerprint, draft.IdempotencyKeyUntil = in.IdempotencyKey, fingerprint(in, parsed), now.Add(idempotencyTTL)
 	}
 	stored, replayed, err := s.repo.Create(ctx, draft)
 	if err != nil {
@@ -81,7 +80,7 @@ func (in CreateInput) check(l Limits) (CreateInput, []tags.Tag, error) {
 		f.Add("sha256", fault.CodeRequired, "A media needs the sha256 of its bytes.")
 	}
 	parsed := f.parseNames("tags", in.Tags)
-	f.checkKey(in.IdempotencyKey)
+	f.checkIdempotencyKey(in.IdempotencyKey)
 	return in, parsed, f.Err()
 }
 
@@ -91,23 +90,23 @@ func (s *Service) newMedia(in CreateInput, now time.Time) Media {
 		ID: id, Filename: in.Filename, FilenameFold: fold.String(in.Filename),
 		ContentType: in.ContentType, Kind: kindOf(in.ContentType),
 		Size: in.Size, SHA256: in.SHA256, SHA256Status: SHA256Declared,
-		State: StatePending, ObjectKey: s.newKey(id), Version: 1,
+		State: StatePending, ObjectKey: s.newObjectKey(id), Version: 1,
 		CreatedAt: now, UpdatedAt: now,
 		ExpiresAt: now.Add(s.opts.PendingTTL), DueAt: now.Add(s.opts.PendingTTL),
 	}
 }
 
-// newKey makes an object key that nobody can guess who knows the media's id, so
-// that what leaks of a deleted or foreign media is of no use.
-func (s *Service) newKey(id uuid.UUID) string {
+// newObjectKey makes an object key that nobody can guess from the media's id. An id that
+// leaks is then of no use to whoever reaches the blob store past us.
+func (s *Service) newObjectKey(id uuid.UUID) string {
 	var random [16]byte
 	s.random(random[:])
 	return s.opts.KeyPrefix + "/" + id.String() + "/" + hex.EncodeToString(random[:])
 }
 
-// fingerprint tells inputs apart by what they mean: spellings of a content type
-// or of one tag, and the order of tags, make no difference. Every value goes in
-// behind its length, so that no two inputs run together to the same text.
+// fingerprint tells inputs apart by what they mean: it is the same for all spellings of a
+// content type or a tag, and for any order of tags. Each value is preceded by its length,
+// so that no two inputs make the same text.
 func fingerprint(in CreateInput, parsed []tags.Tag) Digest {
 	values := []string{in.Filename, in.ContentType, strconv.FormatInt(in.Size, 10), in.SHA256.String()}
 	for _, t := range parsed {

@@ -25,8 +25,8 @@ func (f *faults) checkType(contentType string, allowed []string) {
 	}
 }
 
-// checkSize holds the size to the limit of its kind, or where the kind isn't
-// known to the larger limit, so that one mistake doesn't hide another.
+// checkSize holds the size to the limit of its kind. If the kind isn't known it is held to
+// the larger limit, so that one mistake doesn't hide another.
 func (f *faults) checkSize(size int64, kind Kind, l Limits) {
 	limit := max(l.MaxImageSize, l.MaxVideoSize)
 	switch kind {
@@ -43,17 +43,16 @@ func (f *faults) checkSize(size int64, kind Kind, l Limits) {
 	}
 }
 
-// checkKey holds an idempotency key to visible ASCII; empty means that there is
-// none.
-func (f *faults) checkKey(key string) {
+// checkIdempotencyKey takes visible ASCII; empty means that there is none.
+func (f *faults) checkIdempotencyKey(key string) {
 	invisible := func(r rune) bool { return r < '!' || r > '~' }
 	if len(key) > MaxIdempotencyKey || strings.ContainsFunc(key, invisible) {
 		f.Add("idempotency_key", fault.CodeInvalid, "An idempotency key has 1 to %d visible ASCII characters.", MaxIdempotencyKey)
 	}
 }
 
-// parseNames turns names into tags without ids, sorted by key. Where several
-// names are one tag the first spelling stands.
+// parseNames turns names into tags without ids, sorted by tag key. If several names are
+// one tag, the first spelling stands.
 func (f *faults) parseNames(field string, names []string) []tags.Tag {
 	if len(names) > MaxTags {
 		f.Add(field, fault.CodeTooMany, "At most %d tags can be named.", MaxTags)
@@ -74,8 +73,7 @@ func (f *faults) parseNames(field string, names []string) []tags.Tag {
 	return slices.CompactFunc(parsed, func(a, b tags.Tag) bool { return a.Key == b.Key })
 }
 
-// candidates gives parsed tags the ids and times that those of them get which
-// turn out to be new.
+// candidates gives parsed tags an id and times, in case they turn out to be new.
 func (s *Service) candidates(parsed []tags.Tag, now time.Time) []tags.Tag {
 	for i := range parsed {
 		parsed[i].ID, parsed[i].CreatedAt, parsed[i].UpdatedAt = s.opts.NewID(now), now, now

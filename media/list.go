@@ -18,7 +18,7 @@ import (
 // Limits of a list.
 const (
 	MaxPage      = 100 // media on a page
-	DefaultPage  = 50  // media on a page where no limit is named
+	DefaultPage  = 50  // media on a page if no limit is named
 	MaxTagFilter = 10  // tag names in a filter, over all three conditions
 
 	listBudget = 5000 // rows that a page looks at
@@ -49,11 +49,11 @@ type ListInput struct {
 	Limit     int       // 1 to MaxPage; default DefaultPage
 }
 
-// List returns a page of media, each with a download where it is ready, and
-// where the next page starts, uuid.Nil where there is none. A page does a bounded
-// amount of work, so it may come back short, even empty, and still have a next:
-// go on until there is none, or use [Service.All]. A walk returns every media
-// that matched throughout exactly once. A bad input is an *InvalidError.
+// List returns a page of media, with a download for each that is ready, and where the
+// next page starts: uuid.Nil if there is none. A page does a bounded amount of work, so it
+// may come back short, even empty, and still have a next: go on until there is none, or
+// use [Service.All]. A walk returns every media that matched throughout exactly once. A
+// bad input is an *InvalidError.
 func (s *Service) List(ctx context.Context, in ListInput) ([]View, uuid.UUID, error) {
 	q, err := in.query()
 	if err != nil {
@@ -79,8 +79,8 @@ func (in ListInput) Check() error {
 	return err
 }
 
-// All walks over all media that match, page by page of in.Limit. It ends with
-// the first error, which comes with a zero View.
+// All walks over all media that match, in pages of in.Limit. It ends with the first error,
+// which comes with a zero View.
 func (s *Service) All(ctx context.Context, in ListInput) iter.Seq2[View, error] {
 	return func(yield func(View, error) bool) {
 		for {

@@ -25,7 +25,7 @@ type Media struct {
 	Found        string       `bun:"found,nullzero"`   // the type of the bytes, with FailureContent; empty: not known
 
 	ObjectKey     string `bun:"object_key"`
-	UploadID      string `bun:"upload_id,nullzero"`      // the store's multipart upload, where one was begun
+	UploadID      string `bun:"upload_id,nullzero"`      // the store's multipart upload; empty: none was begun
 	ETag          string `bun:"etag,nullzero"`           // of the object, since StateReady
 	ObjectVersion string `bun:"object_version,nullzero"` // of the object, in a store that keeps versions
 
@@ -53,14 +53,14 @@ const (
 	KindVideo Kind = "video"
 )
 
-// SHA256Status tells what the declared sha256 has been held to.
+// SHA256Status tells what the declared sha256 was compared with.
 type SHA256Status string
 
 // The statuses of a sha256.
 const (
-	SHA256Declared SHA256Status = "declared" // by the client only, or in parts
-	SHA256Verified SHA256Status = "verified" // against the whole object, by the store or by reading it
-	SHA256Mismatch SHA256Status = "mismatch" // the object has another one
+	SHA256Declared SHA256Status = "declared" // with nothing yet: the client says so
+	SHA256Verified SHA256Status = "verified" // with the whole object, by the store or by reading it
+	SHA256Mismatch SHA256Status = "mismatch" // with the object, which has another one
 )
 
 // Failure is why a media failed.

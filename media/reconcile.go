@@ -12,10 +12,12 @@ import (
 // reconcileAge is the default of [ReconcileOptions].MinAge.
 const reconcileAge = 24 * time.Hour
 
-// ReconcileOptions say what a [Service.Reconcile] tells. A zero field means its
-// default.
+// ReconcileOptions change what a [Service.Reconcile] reports. A field that is zero stands
+// for its default.
 type ReconcileOptions struct {
-	MinAge time.Duration // of an unknown object when the walk begins, not negative; default 24 h
+	// MinAge is how old an unknown object must be, when the walk begins, to be reported. It
+	// isn't negative; default 24 h.
+	MinAge time.Duration
 }
 
 // Problem is what a [Finding] is about.
@@ -31,23 +33,23 @@ const (
 // Finding is one place where the blob store and the repository disagree.
 type Finding struct {
 	Problem Problem
-	Object  Object    // its key alone where it is missing; without ModifiedAt where it differs
-	MediaID uuid.UUID // uuid.Nil where the object is unknown
-	Differs Failure   // where it differs: in size, type, headers or sha256
+	Object  Object    // if it is missing, its object key alone; if it differs, without ModifiedAt
+	MediaID uuid.UUID // uuid.Nil if the object is unknown
+	Differs Failure   // with ProblemDiffers: in size, type, headers or sha256
 }
 
-// Reconcile walks over all media, and all objects below the service's KeyPrefix,
-// and yields where they disagree, in the order of the media's ids. It changes
+// Reconcile walks over all media, and over all objects below the service's KeyPrefix, and
+// yields every place where they disagree, in the order of the media's ids. It changes
 // nothing. It ends with the first error, which comes with a zero Finding.
 //
-// A ready media's object is compared by its size, type, headers and, where the
-// store knows it, sha256; no bytes are read. That is a call to the store for every
-// ready media, so that a walk over millions takes hours; it holds a page of each
-// side. What changes meanwhile is no finding.
+// The object of a ready media is compared by its size, type and headers, and by its sha256
+// if the store knows it. No bytes are read. Every ready media costs a call to the store,
+// so that a walk over millions takes hours. It holds a page of each side in memory. What
+// changes while it walks is no finding.
 //
-// An object is unknown that no pending or ready media owns, nor a failed one that is
-// still to be swept. That of a deleted media is unknown until it is swept: sweep
-// first, until the report says that there is no more.
+// An object is unknown if it belongs to no pending or ready media, nor to a failed one
+// whose upload could still write it MinAge ago. The object of a deleted media is unknown
+// until it is swept: sweep first, until the report says that there is no more.
 func (s *Service) Reconcile(ctx context.Context, opts ReconcileOptions) iter.Seq2[Finding, error] {
 	setDefault(&opts.MinAge, reconcileAge)
 	return func(yield func(Finding, error) bool) {
@@ -56,9 +58,9 @@ func (s *Service) Reconcile(ctx context.Context, opts ReconcileOptions) iter.Seq
 	}
 }
 
-// reconciliation merges the walk over the media with that over the objects. Both are
-// in one order, since a key is a prefix, then a media's id, then a random end. Its
-// methods report whether the caller wants more.
+// reconciliation merges the walk over the media with that over the objects. Both are in
+// the same order, since an object key is a prefix, then a media's id, then something
+// random. Its methods report whether the caller wants more.
 type reconciliation struct {
 	*Service
 	ctx    context.Context
@@ -94,8 +96,8 @@ func (r *reconciliation) fail(err error) bool {
 	return false
 }
 
-// objects goes on over the objects whose keys are before end, all where it is
-// empty. Among them m's own is known.
+// objects goes on over the objects whose keys are before end, or over all if end is empty.
+// Among them m's own is known.
 func (r *reconciliation) objects(m *Media, end string) bool {
 	for {
 		for len(r.page) == 0 && !r.last {
@@ -119,7 +121,7 @@ func (r *reconciliation) objects(m *Media, end string) bool {
 	}
 }
 
-// owns reports whether the object is there by right, or is still to be swept.
+// owns reports whether the object is there by right, or may still have to be swept.
 func (r *reconciliation) owns(m *Media, key string) bool {
 	return key == m.ObjectKey && (m.State != StateFailed || !m.LastURLAt.Before(r.before))
 }
@@ -135,7 +137,7 @@ func (r *reconciliation) unknown(o Object) bool {
 	return r.yield(Finding{Problem: ProblemUnknown, Object: o}, nil)
 }
 
-// ready holds the object of a media that was ready when it was listed to it.
+// ready compares the object of a media that was ready when it was listed.
 func (r *reconciliation) ready(m *Media) bool {
 	f := Finding{MediaID: m.ID, Object: Object{Key: m.ObjectKey}}
 	switch info, err := r.blobs.Stat(r.ctx, m.ObjectKey); {

@@ -22,9 +22,9 @@ type RetagInput struct {
 	Remove []string    // names; what a media doesn't carry is nothing to remove
 }
 
-// Retag changes the tags of all media named or, where it returns an error, of
-// none, and returns how many media there were. A *MissingError names the media
-// that don't exist, an *InvalidError the bad members.
+// Retag changes the tags of all media named, or of none if it returns an error, and
+// returns how many media there were. A *MissingError names the media that don't exist, an
+// *InvalidError the bad members.
 func (s *Service) Retag(ctx context.Context, in RetagInput) (int, error) {
 	add, remove, err := in.check()
 	if err != nil {

@@ -15,25 +15,25 @@ import (
 )
 
 const (
-	// clockSkew is how far the store's clock may be behind ours, together with how
-	// long a change of state takes from the look at the clock to its effect.
+	// clockSkew is how far the store's clock may be behind ours, plus how long a change of
+	// state takes from the look at the clock to its effect.
 	clockSkew = 5 * time.Minute
 	// maxWindow is the longest time for which a media's download URL stays the same.
 	maxWindow = 5 * time.Minute
 	// maxGrace is far longer than any transfer takes. A sum with it doesn't overflow.
 	maxGrace = 365 * 24 * time.Hour
-	// keyTime is how long an idempotency key stands for its input.
-	keyTime = 24 * time.Hour
+	// idempotencyTTL is how long an idempotency key stands for its input.
+	idempotencyTTL = 24 * time.Hour
 )
 
-// Options change what a [Service] does by default. A zero field means its
+// Options change what a [Service] does by default. A field that is zero stands for its
 // default.
 type Options struct {
-	UploadTTL     time.Duration // an upload URL's life, 1 s to 7 days; default 15 min
+	UploadTTL     time.Duration // how long an upload URL lives, 1 s to 7 days; default 15 min
 	PendingTTL    time.Duration // how long a media waits for its bytes, at least UploadTTL; default 24 h
-	DownloadTTL   time.Duration // a download URL's least life, from 1 s to 7 days less 5 min; default 15 min
+	DownloadTTL   time.Duration // how long a download URL lives at least, 1 s to 7 days less 5 min; default 15 min
 	FailedTTL     time.Duration // how long a failed media is kept; default 7 days, negative: until it is deleted
-	TransferGrace time.Duration // the longest that one transfer takes after its URL has run out; default 1 h
+	TransferGrace time.Duration // how long a transfer may take after its URL has run out, up to a year; default 1 h
 
 	MaxImageSize int64 // bytes; default 200 MiB
 	MaxVideoSize int64 // bytes; default 1 TiB, or MaxSinglePut in a store without multipart
@@ -44,22 +44,24 @@ type Options struct {
 
 	Now   func() time.Time             // the clock; default time.Now
 	NewID func(at time.Time) uuid.UUID // makes the id of a media or a tag, a UUIDv7 of the instant at; default: a random one
-	Rand  io.Reader                    // what makes object keys unguessable and leases differ; safe for concurrent use; default crypto/rand.Reader
+	Rand  io.Reader                    // makes object keys unguessable and leases unique; safe for concurrent use; default crypto/rand.Reader
 }
 
-// Service is all that can be done with media. It is safe for concurrent use, and
-// holds nothing but what it was made from.
+// Service is all that can be done with media. It is safe for concurrent use. It has no
+// state of its own, so that any number of them may work on the same media.
 type Service struct {
 	repo  Repository
 	blobs BlobStore
 	opts  Options
 }
 
-// NewService returns a service over a repository and a blob store; opts may be
-// nil. It calls neither of them. It fails if an option is out of range, if the
-// largest media allowed couldn't be uploaded, and if an allowed type is SVG, can't be
-// recognised by its first bytes, or is an image's whose size can't be read. The error
-// then names all that is wrong.
+// NewService returns a service over a repository and a blob store; opts may be nil. It
+// asks the blob store only whether it takes uploads in parts, and the repository nothing.
+//
+// It fails if either is nil, if an option is out of range, if NewID makes anything but a
+// UUIDv7 of the instant it is given, if the largest media allowed couldn't be uploaded,
+// and if an allowed type is SVG, can't be recognised by its first bytes, or is an image
+// type whose width and height can't be read. The error names all that is wrong.
 func NewService(repo Repository, blobs BlobStore, opts *Options) (*Service, error) {
 	if repo == nil || blobs == nil {
 		return nil, errors.New("media: a service needs a Repository and a BlobStore")
@@ -167,7 +169,7 @@ func validPrefix(p string) bool {
 	return strings.Trim(p, "abcdefghijklmnopqrstuvwxyz0123456789-_/") == ""
 }
 
-// instant is the time of one step, as precise as it is stored.
+// instant is the time of one step, no more precise than it is stored.
 func (s *Service) instant() time.Time { return s.opts.Now().UTC().Truncate(time.Microsecond) }
 
 func (s *Service) random(p []byte) {
@@ -176,8 +178,8 @@ func (s *Service) random(p []byte) {
 	}
 }
 
-// lastURL is the moment from which no URL signed at or before now can write any
-// more: every URL is signed at a time taken before its row was seen pending.
+// lastURL is the moment from which no URL that was signed at or before now can write any
+// more. Every URL is signed as of a time that was taken before its row was seen pending.
 func (s *Service) lastURL(now time.Time) time.Time {
 	return now.Add(s.opts.UploadTTL + s.opts.TransferGrace + clockSkew)
 }
@@ -185,8 +187,8 @@ func (s *Service) lastURL(now time.Time) time.Time {
 // View is a media as it is handed out.
 type View struct {
 	Media
-	Download *SignedRequest // where the media is ready
-	Upload   *UploadPlan    // where the media is pending, from Create
+	Download *SignedRequest // set if the media is ready
+	Upload   *UploadPlan    // set by Create if the media is pending
 }
 
 // view adds a download to a media that is ready.

@@ -2,10 +2,8 @@ package media_test
 
 import (
 	"bytes"
-	"context"
 	"crypto/sha256"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"sync"
@@ -308,20 +306,4 @@ func TestDownloadURLStandsForAWindow(t *testing.T) {
 	if left := next.Download.ExpiresAt.Sub(b.now()); left < 15*time.Minute || left >= 20*time.Minute {
 		t.Errorf("it lives for %v; want 15 to 20 minutes", left)
 	}
-}
-
-func ExampleService_Create() {
-	ctx := context.Background()
-	service, err := media.NewService(memory.New().Media(), memblob.New(nil), nil)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	content := []byte("the bytes of a picture")
-	v, err := service.Create(ctx, media.CreateInput{
-		Filename: "beach.jpg", ContentType: "image/jpeg", Tags: []string{"Beach"},
-		Size: int64(len(content)), SHA256: sha256.Sum256(content),
-	})
-	fmt.Println(v.State, v.Tags[0].Name, v.Upload.Requests[0].Method, err)
-	// Output: pending Beach PUT <nil>
 }

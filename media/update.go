@@ -17,9 +17,9 @@ type UpdateInput struct {
 	IfVersion int // change only this version; 0: any
 }
 
-// Update changes the filename or the tags of a media in any visible state and
+// Update changes the filename or the tags of a media, pending, ready or failed, and
 // returns it. An input that names neither changes nothing. It returns ErrNotFound,
-// ErrVersion where IfVersion is not the current version, and *InvalidError.
+// *InvalidError, and ErrVersion if IfVersion is not the current version.
 func (s *Service) Update(ctx context.Context, id uuid.UUID, in UpdateInput) (View, error) {
 	in, parsed, err := in.check()
 	if err != nil {

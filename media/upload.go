@@ -7,12 +7,12 @@ import (
 	"github.com/google/uuid"
 )
 
-// UploadPlan is how a media's bytes get into the store: each request takes its
-// slice of the file, and when all are done the media can be finalized.
+// UploadPlan is how a media's bytes get into the blob store: each request takes its slice
+// of the file. When all are done the media can be finalized.
 type UploadPlan struct {
 	PartSize  int64 // bytes of every part but the last, which may be shorter
 	PartCount int
-	ExpiresAt time.Time // when the first of the requests runs out; they can be signed afresh
+	ExpiresAt time.Time // when the first of the requests runs out; SignUpload makes fresh ones
 	Requests  []UploadRequest
 }
 
@@ -24,9 +24,8 @@ type UploadRequest struct {
 	SignedRequest
 }
 
-// SignUpload signs the upload of a pending media afresh, without calling the blob
-// store. It returns ErrNotFound, and ErrNotPending where the media waits for no
-// upload.
+// SignUpload signs the upload of a pending media afresh, without calling the blob store.
+// It returns ErrNotFound, and ErrNotPending if the media is not pending any more.
 func (s *Service) SignUpload(ctx context.Context, id uuid.UUID) (UploadPlan, error) {
 	now := s.instant() // before the row is read: see lastURL
 	m, err := s.repo.Get(ctx, id)

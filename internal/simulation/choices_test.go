@@ -13,7 +13,7 @@ import (
 type choices struct {
 	made   []uint64
 	next   int       // how many of made were asked for
-	source *rand.PCG // where made ends; nil: all that follows is 0
+	source *rand.PCG // of what follows made; nil: all that follows is 0
 }
 
 func fromSeed(seed uint64) *choices { return &choices{source: rand.NewPCG(seed, 0)} }
@@ -36,7 +36,7 @@ func (c *choices) below(n int) int {
 	return int(hi)
 }
 
-// chance is true with the probability p, and never where the number is 0.
+// chance is true with the probability p, and never if the number is 0.
 func (c *choices) chance(p float64) bool {
 	return float64(c.draw()>>11)/(1<<53) >= 1-p
 }

@@ -32,7 +32,7 @@ type upload struct {
 
 var names = []string{"Beach", "Sea", "sun", "BEACH", "Süd"}
 
-// operation is what clients and sweeps do, to a media where that is of use.
+// operation is what clients and sweeps do; some do it to a media.
 type operation struct {
 	name   string
 	weight int // how often, among others
@@ -56,8 +56,7 @@ var operations = []operation{
 	{"sweep", 20, func(w *world, t *task, _ *upload) { w.sweep(t) }},
 }
 
-// some returns what is done in one world: where less is done, what is done meets more
-// often.
+// some returns what is done in one world. Of fewer operations, more meet each other.
 func some(c *choices) []operation {
 	var all []operation
 	for _, o := range operations {
@@ -227,7 +226,7 @@ func (w *world) get(t *task, u *upload) {
 	w.shown(t, v)
 }
 
-// shown judges a media that a client got, and downloads it where that is possible.
+// shown judges a media that a client got, and downloads it if that is possible.
 func (w *world) shown(t *task, v media.View) {
 	w.saw(t, v.Media)
 	w.inTime(t, v)
@@ -309,7 +308,7 @@ func (w *world) retag(t *task, u *upload) {
 	}
 }
 
-// delete does as the API does: what was deleted is purged at once where that works.
+// delete does as the API does: what was deleted is purged at once, if that works.
 func (w *world) delete(t *task, u *upload) {
 	e := w.ledger.entries[u.ID]
 	if e.deleting == 0 {

@@ -24,7 +24,7 @@ type ledger struct {
 	arrived    map[string]time.Time    // when the object came, by its key
 }
 
-// entry is what is known of one media. Steps are 0 where it hasn't happened.
+// entry is what is known of one media. A step is 0 until it happens.
 type entry struct {
 	last       media.Media // as it was seen last
 	gone       bool        // no longer seen
@@ -283,8 +283,8 @@ func (w *world) missed(t *task, id uuid.UUID, err error, expected ...error) {
 	w.expect(t, err, expected...)
 }
 
-// expect judges an error: where nothing went wrong below it must be one of those
-// that the operation may well be answered with.
+// expect judges an error. If nothing went wrong below, it must be one of those that the
+// operation may well be answered with.
 func (w *world) expect(t *task, err error, expected ...error) {
 	if err == nil || t.faulted && (errors.Is(err, media.ErrUnavailable) || errors.Is(err, context.DeadlineExceeded)) || t.ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		return

@@ -89,8 +89,8 @@ func TestSeedsRepeat(t *testing.T) {
 	}
 }
 
-// TestShrink looks for a schedule that fails where two numbers follow each other,
-// whatever stands between them.
+// TestShrink looks for a schedule that fails if one number follows another, whatever stands
+// between them.
 func TestShrink(t *testing.T) {
 	made := fromSeed(1)
 	for range 1000 {

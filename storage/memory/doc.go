@@ -12,6 +12,6 @@
 //
 // # Errors
 //
-// The errors are those that the interfaces name, and a context's own where it
-// has ended before a call. A memory store is never unavailable.
+// The errors are those that the interfaces name, and a context's own if it has ended
+// before a call. A memory store is never unavailable.
 package memory

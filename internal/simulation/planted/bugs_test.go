@@ -319,7 +319,7 @@ var bugs = []bug{
 		seed:      "751",
 	},
 	{
-		name:      "a walk goes on one further where its last row has gone",
+		name:      "a walk goes on one further if its last row has gone",
 		file:      "storage/memory/list.go",
 		old:       "		if found {\n			at++\n		}\n",
 		new:       "		if found || q.After != uuid.Nil {\n			at++\n		}\n",

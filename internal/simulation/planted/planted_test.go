@@ -90,7 +90,7 @@ func write(t *testing.T, file, text string) {
 var finding = regexp.MustCompile(`seed (\d+): (\w+): `)
 
 // run runs the schedules that args name. It returns the seed that failed and what did
-// not hold, both empty where none failed.
+// not hold, both empty if none failed.
 func run(t *testing.T, simulation string, args ...string) (seed, invariant string) {
 	t.Helper()
 	args = append([]string{"-test.run=^TestSchedules$", "-test.cpu=1", "-shrink=0"}, args...)
