@@ -8,7 +8,7 @@ import (
 	"github.com/go-json-experiment/json"
 )
 
-// answer is what a client gets, besides the headers that its handler has set.
+// answer is what a client gets. A handler sets the headers that only some answers have.
 type answer struct {
 	status      int
 	contentType string // empty: there is no body
@@ -31,13 +31,14 @@ func plain(status int, v any) answer {
 	return answer{status, "application/json", encode(v)}
 }
 
-// secret answers with v, which holds signed URLs or may hold them: nobody may keep it.
+// secret answers with v, which may hold signed URLs: no cache may keep it.
 func secret(h http.Header, status int, v any) answer {
 	h.Set("Cache-Control", "no-store")
 	return plain(status, v)
 }
 
-// fresh answers a GET with a body that the client may keep, but must ask for again.
+// fresh answers a GET. The client may keep the body, but must ask each time whether it is
+// still the same.
 func fresh(c *call, version string, body []byte) answer {
 	return cached(c, "private, no-cache", version, body)
 }

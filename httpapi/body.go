@@ -14,13 +14,13 @@ import (
 
 const maxBody = 64 << 10
 
-// body is a request's body that has arrived, and how it ended if that was no good end.
+// body is what has arrived of a request's body.
 type body struct {
 	text  []byte
-	ended error
+	ended error // why the rest of it didn't arrive, or nil
 }
 
-// readBody waits for a request's body, up to maxBody.
+// readBody waits until a request's body has arrived. It takes no more than maxBody.
 func readBody(w http.ResponseWriter, r *http.Request) body {
 	if r.Body == nil || r.Body == http.NoBody {
 		return body{}
@@ -29,7 +29,7 @@ func readBody(w http.ResponseWriter, r *http.Request) body {
 	return body{text, err}
 }
 
-// json returns the body, which is JSON by its header, or nothing if it is empty.
+// json returns the body if it is JSON by its header. It may be empty.
 func (c *call) json() ([]byte, error) {
 	var tooLarge *http.MaxBytesError
 	switch {
@@ -45,7 +45,7 @@ func (c *call) json() ([]byte, error) {
 	return c.text, nil
 }
 
-// requiredJSON is json for a route that needs a body.
+// requiredJSON is json, but refuses an empty body.
 func (c *call) requiredJSON() ([]byte, error) {
 	text, err := c.json()
 	if err == nil && len(text) == 0 {
@@ -54,7 +54,7 @@ func (c *call) requiredJSON() ([]byte, error) {
 	return text, err
 }
 
-// isJSON reports whether a header declares JSON in UTF-8, as it is.
+// isJSON reports whether a header declares JSON in UTF-8, not compressed.
 func isJSON(h http.Header) bool {
 	if len(h.Values("Content-Type")) != 1 || h.Get("Content-Encoding") != "" {
 		return false

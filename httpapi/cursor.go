@@ -15,26 +15,28 @@ import (
 
 const maxCursor = 512
 
-// A cursor is the base64url of a binding and a position. The binding keeps it to
-// the list that it came from; it is no signature, so a position that was made up
-// may only ever be a wrong place in a list, and is checked to be one.
+// A cursor is the base64url of a binding and a position. The binding ties it to the list
+// that it came from. It is no signature: a client can make up a position, so each is
+// checked to be a place in such a list, and nothing more can come of it than a page that
+// starts elsewhere.
 var cursorText = base64.RawURLEncoding.Strict()
 
-// binding stands for a route with its filters and its order.
+// binding is a hash of a route with its filters and its order.
 type binding [16]byte
 
-// bind makes a binding. JSON keeps the values apart.
+// bind returns the binding of a list. The values are encoded as JSON, which keeps them
+// apart.
 func bind(route string, values ...any) binding {
 	sum := sha256.Sum256(encode(append([]any{route}, values...)))
 	return binding(sum[:16])
 }
 
-// cursor writes a cursor of b.
+// cursor returns the cursor of a position.
 func (b binding) cursor(position []byte) string {
 	return cursorText.EncodeToString(append(b[:], position...))
 }
 
-// position reads a cursor of b.
+// position returns the position of a cursor, or errCursor if it belongs to another list.
 func (b binding) position(cursor string) ([]byte, error) {
 	if len(cursor) > maxCursor || strings.ContainsAny(cursor, "\r\n") { // base64 skips these
 		return nil, errCursor
@@ -50,7 +52,7 @@ func (b binding) position(cursor string) ([]byte, error) {
 	return position, nil
 }
 
-// mediaCursor reads a cursor of b on a list of media.
+// mediaCursor reads a cursor of a list of media.
 func (b binding) mediaCursor(cursor string) (uuid.UUID, error) {
 	position, err := b.position(cursor)
 	if err != nil {
@@ -63,7 +65,7 @@ func (b binding) mediaCursor(cursor string) (uuid.UUID, error) {
 	return id, nil
 }
 
-// tagPosition writes a position on a list of tags.
+// tagPosition encodes a position in a list of tags.
 func tagPosition(sort tags.Sort, p tags.Position) []byte {
 	if sort == tags.SortMediaCount {
 		return append(binary.BigEndian.AppendUint64(nil, uint64(p.Count)), p.ID[:]...)
@@ -71,7 +73,7 @@ func tagPosition(sort tags.Sort, p tags.Position) []byte {
 	return []byte(p.Key)
 }
 
-// tagCursor reads a cursor of b on a list of tags.
+// tagCursor reads a cursor of a list of tags.
 func (b binding) tagCursor(sort tags.Sort, cursor string) (*tags.Position, error) {
 	position, err := b.position(cursor)
 	if err != nil {

@@ -15,20 +15,20 @@ import (
 	"github.com/seed-f0df946f/mediakit/httpapi/internal/wire"
 )
 
-// maxDepth is how deep a body may be nested. Ours need two levels; what is bad
-// below them is told by its pointer, what is deeper is not looked at.
+// maxDepth is how deep a body may be nested. Ours need two levels. A fault in a few levels
+// more is told at its pointer; anything deeper is malformed.
 const maxDepth = 16
 
-// codes of bad members that only a body in JSON can have.
+// Codes of faults that only a body in JSON can have.
 const (
 	codeWrongType     = "wrong_type"
 	codeUnknownMember = "unknown_member"
 )
 
-// maxFaults is how many an answer tells. Whoever has more of them wants no list.
+// maxFaults is the most that an answer tells. More of them are no use to anyone.
 const maxFaults = 100
 
-// faults gathers what is wrong with a body: at each pointer what was found first.
+// faults is what is wrong with a body: the first thing that was found at each pointer.
 type faults []wire.FieldError
 
 func (f *faults) add(pointer, code, detail string) {
@@ -38,12 +38,12 @@ func (f *faults) add(pointer, code, detail string) {
 	}
 }
 
-// full reports whether there is no use in looking for more.
+// full reports whether no more faults are taken, so that none need to be looked for.
 func (f *faults) full() bool { return len(*f) >= maxFaults }
 
-// err returns the error of a body that has faults, or nil. Only then is the domain's own
-// check of the same body asked for: a use case checks by itself, but it would tell its own
-// faults alone. If both name a member, what is in f stands.
+// err returns nil if there are no faults: the use case checks its input by itself. If there
+// are some, the use case is not called. Its check then says what else is wrong, so that one
+// answer names all bad members. If both name a member, the fault in f stands.
 func (f faults) err(check func() error) error {
 	if len(f) == 0 {
 		return nil
@@ -54,22 +54,22 @@ func (f faults) err(check func() error) error {
 	return &bodyError{f}
 }
 
-// addDomain adds what the domain says.
+// addDomain adds the faults that the domain found.
 func (f *faults) addDomain(invalid *fault.InvalidError) {
 	for _, bad := range invalid.Fields {
 		f.add("/"+bad.Field, string(bad.Code), bad.Detail)
 	}
 }
 
-// noCheck is for a body of which the domain has nothing more to say.
+// noCheck is the check for a body whose form is all that can be wrong with it.
 func noCheck() error { return nil }
 
-// member stores the value of a member, or tells what is wrong with it.
+// member stores the value of a member, or adds what is wrong with it to the faults.
 type member func(value jsontext.Value, pointer string, f *faults)
 
-// decodeObject takes an object apart, member by member, so that one bad member
-// doesn't hide the others: they go to f. The error says that the body is malformed, or
-// no object.
+// decodeObject reads an object member by member, so that one bad member doesn't hide the
+// others: what is wrong with them is added to f. The error is for a body that is malformed,
+// or no object.
 func decodeObject(body []byte, members map[string]member, f *faults) error {
 	if err := checkSyntax(body); err != nil {
 		return err
@@ -103,8 +103,9 @@ func decodeMember(dec *jsontext.Decoder, members map[string]member, f *faults) e
 	return nil
 }
 
-// read decodes the body of a call, which is due, and checks its form. The error is one of
-// a body that can't be taken apart; what is wrong with its members is in the faults.
+// read decodes the body of a call, which must have one, and checks the form of its members.
+// What is wrong with them is in the faults; the error is for a body that can't be read at
+// all.
 func (a *api) read(c *call, members map[string]member, to any) (f faults, err error) {
 	text, err := c.requiredJSON()
 	if err != nil {
@@ -117,8 +118,8 @@ func (a *api) read(c *call, members map[string]member, to any) (f faults, err er
 	return f, nil
 }
 
-// checkSyntax reads a body through: one value, names that differ, valid UTF-8, and
-// not nested too deep.
+// checkSyntax checks that a body is one JSON value in UTF-8, in which no object has two
+// members of one name, and that it isn't nested too deep.
 func checkSyntax(body []byte) error {
 	dec := jsontext.NewDecoder(bytes.NewReader(body))
 	for values := 0; ; {
@@ -150,9 +151,9 @@ func text(to **string) member {
 	}
 }
 
-// texts stores a list of strings. A bad element leaves a gap, so that those after
-// it keep their index. A list ends at one more than the most: the domain refuses it for
-// its length.
+// texts stores a list of strings. A bad element becomes an empty one, so that those after
+// it keep their index. Of a list that is too long, one element more than allowed is read:
+// the domain refuses it for its length.
 func texts(to **[]string, most int) member {
 	return func(value jsontext.Value, pointer string, f *faults) {
 		if value.Kind() != '[' {
@@ -176,8 +177,8 @@ func texts(to **[]string, most int) member {
 	}
 }
 
-// integer stores a whole number. A fraction or an exponent makes a number of
-// another type, even where its value is whole.
+// integer stores a whole number. A number with a fraction or an exponent is of another
+// type, even if its value is whole.
 func integer(to **int64) member {
 	return func(value jsontext.Value, pointer string, f *faults) {
 		literal := string(value)

@@ -9,10 +9,10 @@ import (
 	"time"
 )
 
-// answerTime is what is left for the answer if a route uses up its time.
+// answerTime is what remains for sending the answer if a route uses up its time.
 const answerTime = 5 * time.Second
 
-// elsewhere is the mux pattern of all that is no route.
+// elsewhere is the mux pattern of every path that is no route.
 const elsewhere = "/"
 
 // call is a request that is being worked on.
@@ -32,9 +32,9 @@ type route struct {
 	timeout time.Duration
 }
 
-// dispatch hands a request to its route. What the mux would answer by itself, in
-// plain text, never gets that far: a path that isn't clean is no path of ours,
-// not one to be redirected, which would drop a body or the method.
+// dispatch hands a request to its route. A path that isn't clean is not found. The mux
+// would redirect it, in plain text, and a client that follows may drop the body and the
+// method.
 func (a *api) dispatch(w http.ResponseWriter, r *http.Request) {
 	if p := r.URL.EscapedPath(); !strings.HasPrefix(p, "/") || path.Clean(p) != p {
 		r.Pattern = elsewhere // it may still be that of the host's mux
@@ -44,14 +44,15 @@ func (a *api) dispatch(w http.ResponseWriter, r *http.Request) {
 	a.mux.ServeHTTP(w, r)
 }
 
-// serve wraps a route: its body is read before it is worked on, and its answer is sent
-// afterwards, so that a slow client takes no room from those in flight.
+// serve returns the handler of a route. It reads the body before the request counts as in
+// flight, and sends the answer when it no longer does, so that a slow client takes no place
+// from others.
 func (a *api) serve(to route) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		arrived := readBody(w, r)
 		if to.timeout > a.RequestTimeout && hasWriteTimeout(r) {
-			// The server's time-out is made for the other routes. A writer that can't be
-			// told of another has none.
+			// The server's time-out is made for the other routes. A writer to which no
+			// deadline can be set has none that could end.
 			_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(to.timeout + answerTime))
 		}
 		given, err := a.work(to, &call{r, arrived, w.Header()})
@@ -70,8 +71,8 @@ func hasWriteTimeout(r *http.Request) bool {
 	return ok && server.WriteTimeout > 0
 }
 
-// work makes an answer in time, as one of those in flight. It is none of them any more
-// when it returns or panics.
+// work runs a route's handler within its time, while the request counts as in flight. When
+// it returns or panics, the request no longer does.
 func (a *api) work(to route, c *call) (answer, error) {
 	select {
 	case a.inFlight <- struct{}{}:
@@ -85,7 +86,7 @@ func (a *api) work(to route, c *call) (answer, error) {
 	return to.handle(c)
 }
 
-// refuse answers for what is no route: 405 if the path has other methods.
+// refuse answers a request that has no route: with 405 if the path has other methods.
 func (a *api) refuse(w http.ResponseWriter, r *http.Request) {
 	allowed := a.allowed(r)
 	if len(allowed) == 0 {

@@ -10,26 +10,39 @@
 //	}
 //	mux.Handle("/api/v1/", api)
 //
-// It is mounted with its BasePath, not behind http.StripPrefix: it builds
-// Location and Link. GET <BasePath>/openapi.json answers the contract. TLS, who
-// may do what, CORS and the server's time-outs are the host's. Bytes don't pass
-// through here: clients send them to the blob store by the signed requests that
-// the routes answer.
+// The handler is mounted with its BasePath, not behind http.StripPrefix, since it writes
+// Location and Link headers. GET <BasePath>/openapi.json describes the routes. The host
+// decides about TLS, about CORS, about the server's time-outs, and about who may do what.
+// The bytes of media don't pass through here: clients send them straight to the blob
+// store, with the signed requests that they get from the routes.
 //
 // [Config].Logger gets a line for each request, and [Config].Observe the same for
-// metrics; package expvarmetrics counts it for expvar. Neither is told a path, a
-// query or a signed URL.
+// metrics; package expvarmetrics counts requests for expvar. Neither gets a path, a query
+// or a signed URL.
+//
+// # Slow clients
+//
+// A client that sends its body slowly, or reads its answer slowly, takes no place among
+// the requests in flight. An answer of more than 16 KiB is given up when the client takes
+// none of it for 30 s, whatever the server's write time-out is. Answers that wait for
+// their clients weigh 64 MiB at most; beyond that the slowest clients are cut off. All
+// this reaches the connection through [http.ResponseController]: a ResponseWriter that a
+// host wraps needs an Unwrap method.
 //
 // # Errors
 //
 // [New] refuses a Config that lacks something or is out of range, and names all
 // that is wrong with it.
 //
-// Every error of a request, 404 and 405 among them, is answered as an RFC 9457
-// problem that holds nothing internal. Its member "code" is what a client goes by:
-// 400 is what can't be parsed, 422 what isn't valid, with all bad members in one
-// answer, 409 what is valid but not in the media's present state, 503 what may be
-// asked again after Retry-After. openapi.json lists the codes of each route. A 5xx
-// is logged with its cause and the request's id, and a panic is one of them; only
-// [http.ErrAbortHandler] goes on to the server.
+// The answer to a request that fails is an RFC 9457 problem, with 404 and 405 too. It
+// holds nothing internal. Clients decide by its member "code"; openapi.json lists the
+// codes of each route. The status says what kind of failure it is:
+//
+//   - 400: the request can't be parsed.
+//   - 409: it is valid, but not in the present state of the media.
+//   - 422: it is not valid. All bad members are named in one answer, up to 100.
+//   - 503: it may be tried again after Retry-After.
+//
+// A 5xx is logged with its cause and the request's id. A panic is answered with 500 and
+// logged too, except for [http.ErrAbortHandler], which goes on to the server.
 package httpapi

@@ -18,11 +18,11 @@ import (
 const (
 	defaultInFlight = 256
 	defaultTimeout  = 10 * time.Second
-	// slowTimeout is what a route gets that may touch millions of rows.
+	// slowTimeout is the time of a route that may touch millions of rows.
 	slowTimeout = time.Minute
 )
 
-// Config is what the routes stand on. A zero field means its default.
+// Config is what a handler is made of. A zero field means its default.
 type Config struct {
 	Media *media.Service // required
 	Tags  *tags.Service  // required
@@ -30,34 +30,35 @@ type Config struct {
 	// BasePath is where the routes are mounted: "" or a path such as "/api/v1",
 	// with a leading slash and no trailing one.
 	BasePath string
-	// Logger gets a line for each request, and the causes of 5xx: as text, in which
-	// URLs are cut and the values of passwords, tokens and signatures left out.
-	// Default: none.
+	// Logger gets a line for each request, and the cause of each 5xx. In the text of
+	// a cause, URLs are cut and the values of passwords, tokens and signatures left
+	// out. Default: nothing is logged.
 	Logger *slog.Logger
-	// MaxInFlight is how many requests are worked on at once; more are answered
-	// 503. A request whose body is still arriving isn't among them, nor is one whose
-	// answer is on its way. Default: 256.
+	// MaxInFlight is how many requests are worked on at once; the answer to any more
+	// is 503. A request isn't counted while its body arrives, nor while its answer is
+	// sent. Default: 256.
 	MaxInFlight int
-	// RequestTimeout is how long a request may take until it is answered 503.
-	// Default: 10 s. To delete or merge a tag may take a minute in any case.
+	// RequestTimeout is how long a request may be worked on; then the answer is 503.
+	// Default: 10 s. Deleting or merging a tag may take a minute in any case.
 	RequestTimeout time.Duration
-	// Observe is told of each request when it is over, whether the routes answered
-	// it or refused it: the pattern of its route, such as "GET /media/{id}", or
-	// "other" where it has none; the status of the answer, 0 where there was none
-	// since the client had gone or the handler aborted; and how long it took. A
-	// HEAD is told as the GET that it is. Nothing else of a request is told, so no
-	// URL, id or name can get into a metric. It is called by many goroutines at
-	// once and holds each answer's end up while it runs. Default: none; package
-	// expvarmetrics has one.
+	// Observe is called after each request. It gets the pattern of the route, such as
+	// "GET /media/{id}", or "other" if there is no such route; the status of the
+	// answer; and how long all of it took, sending included. The status is 0 if there
+	// was no answer, because the client had gone or the handler aborted. A HEAD counts
+	// as a GET. Nothing else of a request is told, so no URL, id or name can get into
+	// a metric.
+	//
+	// Many goroutines call it at once, and a connection serves no other request until
+	// it returns. Default: none; package expvarmetrics has one.
 	Observe func(route string, status int, took time.Duration)
 }
 
-// api is the handler's state; it doesn't change once it is made.
+// api is a handler's state.
 type api struct {
 	Config
 	mux      *http.ServeMux
 	shapes   *validator.Validate
-	inFlight chan struct{} // holds one element for each request worked on
+	inFlight chan struct{} // holds one element for each request that is worked on
 	outbox   outbox
 }
 
@@ -124,8 +125,8 @@ func (c *Config) check() error {
 	return errors.Join(errs...)
 }
 
-// validBase takes paths that mean the same in a mux pattern, where braces are
-// special, and in a URL, where much else has to be escaped.
+// validBase accepts a path that means the same in a mux pattern, in which braces are
+// special, and in a URL, in which much else has to be escaped.
 func validBase(base string) bool {
 	if base == "" {
 		return true

@@ -10,13 +10,14 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
-// The parameters of a list of media: those that are given once, and the others.
+// The parameters of a list of media: those that are given once, and those that are
+// repeatable.
 var (
 	mediaSingle     = []string{"untagged", "kind", "state", "content_type", "sha256", "created_after", "created_before", "q", "sort", "limit", "cursor"}
 	mediaRepeatable = []string{"tag", "any_tag", "not_tag"}
 )
 
-// filterParameters names the members of a filter that have other names in a query.
+// filterParameters maps members of a filter to parameters that have another name.
 var filterParameters = map[string]string{
 	"all_tags": "tag", "any_tags": "any_tag", "no_tags": "not_tag", "filename_contains": "q",
 }
@@ -42,9 +43,8 @@ func (a *api) listMedia(c *call) (answer, error) {
 	return fresh(c, "", encode(page)), nil
 }
 
-// readMediaInput reads the parameters of a page. What the domain has to say of them it
-// says when the page is asked for, unless their cursor is bad: it may be so because they
-// are.
+// readMediaInput reads the parameters of a page. The domain checks them when the page is
+// asked for. Only if the cursor is bad are they checked here: they may be the reason.
 func readMediaInput(q *query) (media.ListInput, binding, error) {
 	in := media.ListInput{
 		Filter:    readFilter(q),
@@ -83,8 +83,8 @@ func readFilter(q *query) media.Filter {
 	return f
 }
 
-// roundUp makes a bound as precise as what it is compared with. It rounds upwards, since a
-// media made in the microsecond that t is in was made before t.
+// roundUp rounds an upper bound to the microseconds that times are stored in. It rounds
+// upwards: a media that was made in the same microsecond as t was made before t.
 func roundUp(t time.Time) time.Time {
 	if whole := t.Truncate(time.Microsecond); whole.Before(t) {
 		return whole.Add(time.Microsecond)

@@ -15,8 +15,8 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
-// purgeTimeout is how long a delete waits for the bytes to go. The sweep removes
-// what is left.
+// purgeTimeout is how long a delete waits until the bytes are removed. If that takes longer,
+// the sweep removes them.
 const purgeTimeout = 2 * time.Second
 
 func (a *api) createMedia(c *call) (answer, error) {
@@ -112,9 +112,9 @@ func (a *api) readUpdate(c *call) (media.UpdateInput, error) {
 	return in, f.err(in.Check)
 }
 
-// update changes a media if its version is one that If-Match names. If several are
-// named, the current one is looked up, and the update is held to that: no change in
-// between is lost.
+// update changes a media if its version is one that If-Match names. If several are named,
+// it looks up which of them is current, and holds the update to that one: a change in
+// between isn't overwritten.
 func (a *api) update(c *call, id uuid.UUID, in media.UpdateInput) (media.View, error) {
 	versions, conditional := matchVersions(c.Header)
 	if !conditional {
@@ -139,7 +139,7 @@ func (a *api) update(c *call, id uuid.UUID, in media.UpdateInput) (media.View, e
 	return a.Media.Update(c.Context(), id, in)
 }
 
-// noVersion is what no media has: versions begin at 1.
+// noVersion is a version that no media has: they begin at 1.
 const noVersion = -1
 
 func (a *api) deleteMedia(c *call) (answer, error) {

@@ -17,7 +17,7 @@ const requestIDHeader = "X-Request-Id"
 // requestIDForm takes what gateways and routers write, such as "host/abc-000001".
 var requestIDForm = regexp.MustCompile(`^[A-Za-z0-9._/:=-]{1,128}$`)
 
-// requestIDKey is where a request's context holds its id.
+// requestIDKey is the context key of a request's id.
 type requestIDKey struct{}
 
 // identify gives a request its id: its own if that is safe to log and to answer, else a
@@ -33,14 +33,14 @@ func identify(next http.Handler) http.Handler {
 	})
 }
 
-// requestID is the attribute that every log line of a request has.
+// requestID returns the attribute that every log line of a request has.
 func requestID(ctx context.Context) slog.Attr {
 	id, _ := ctx.Value(requestIDKey{}).(string)
 	return slog.String("request_id", id)
 }
 
-// observe logs one line a request and tells Config.Observe the same. Both get the
-// route's pattern, not the path, and no query: what clients look for is theirs.
+// observe logs one line for each request and calls Config.Observe. Both get the route's
+// pattern. Neither gets the path or the query: what clients look for is not ours to tell.
 func (a *api) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start := time.Now()
@@ -61,7 +61,8 @@ func (a *api) observe(next http.Handler) http.Handler {
 	})
 }
 
-// routeName names a mux pattern; the mux has left it on the request.
+// routeName returns the name of a route by the pattern that the mux has left on the
+// request.
 func routeName(pattern string) string {
 	if pattern == "" || pattern == elsewhere {
 		return "other"
@@ -69,8 +70,7 @@ func routeName(pattern string) string {
 	return pattern
 }
 
-// methodName keeps the log to the methods that there are: a client may send any
-// token of any length.
+// methodName returns a method as it is logged: a client may send any token, of any length.
 func methodName(method string) string {
 	switch method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch,
@@ -80,8 +80,8 @@ func methodName(method string) string {
 	return "other"
 }
 
-// recover answers 500 for a handler that panics. http.ErrAbortHandler goes on to
-// the server, which it is meant for.
+// recover answers with 500 if a handler panics. http.ErrAbortHandler goes on to the
+// server, for which it is meant.
 func (a *api) recover(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
@@ -97,8 +97,8 @@ func (a *api) recover(next http.Handler) http.Handler {
 	})
 }
 
-// recorder remembers the status of an answer: 0 while there is none, and also if the
-// client had gone before, so that nobody got it.
+// recorder remembers the status of an answer. It is 0 while there is no answer, and stays
+// 0 if the client had gone before: nobody got it.
 type recorder struct {
 	http.ResponseWriter
 	ctx    context.Context // the request's, which ends when its client goes

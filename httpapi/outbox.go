@@ -10,39 +10,39 @@ import (
 )
 
 const (
-	// chunkSize is how much of an answer is written at once. A client that takes less
-	// in a stallTime is given up.
+	// chunkSize is how many bytes of an answer are written at once. A client that takes
+	// less than that in a stallTime is cut off.
 	chunkSize = 16 << 10
 	stallTime = 30 * time.Second
-	// maxUnsent is how many bytes of answers wait for their clients at most.
+	// maxUnsent is how large the answers that wait for their clients may be together; bytes.
 	maxUnsent = 64 << 20
 )
 
-// outbox holds the answers that are on their way to clients. A client may take its time,
-// but not the memory of the process: if all answers weigh more than the limit, those that
-// have stood still for the longest time are cut off.
+// outbox holds the answers that are being sent. A client may take its time, but not the
+// memory of the process: if all answers together are larger than the limit, those clients
+// are cut off that have taken nothing for the longest time.
 //
-// An answer of one chunk is none of its business: a connection weighs as much.
+// An answer of one chunk isn't held there: the buffers of its connection are as large.
 type outbox struct {
 	limit int // bytes
 
 	mu      sync.Mutex
-	weight  int       // bytes of all deliveries; what was sent of them counts too, since it is still held
-	waiting list.List // of *delivery, by the time at which the last bytes flowed, the longest ago first
+	weight  int       // bytes of all deliveries, including those already sent: they are still in memory
+	waiting list.List // of *delivery; first is the one whose last bytes flowed the longest ago
 }
 
-// delivery is one answer on its way.
+// delivery is an answer that is being sent.
 type delivery struct {
 	conn *http.ResponseController
 	size int // bytes
 
-	place *list.Element // in outbox.waiting; nil if it isn't there any more. Guarded by outbox.mu
+	place *list.Element // in outbox.waiting, guarded by outbox.mu; nil once it was taken out
 
 	mu   sync.Mutex
-	over bool // it has ended, or was cut off: its connection is not touched any more
+	over bool // it was sent, or cut off; from then on its connection is left alone
 }
 
-// send writes an answer. If that fails the client has gone, and nobody is told.
+// send writes an answer. It reports no error: if it fails, the client has gone.
 func (o *outbox) send(w http.ResponseWriter, given answer) {
 	if given.contentType == "" {
 		w.WriteHeader(given.status)
@@ -60,7 +60,7 @@ func (o *outbox) send(w http.ResponseWriter, given answer) {
 	o.deliver(w, given.body)
 }
 
-// deliver writes a body chunk by chunk. Each chunk gets a stallTime.
+// deliver writes a body chunk by chunk, with a new deadline for each.
 func (o *outbox) deliver(w http.ResponseWriter, body []byte) {
 	d := &delivery{conn: http.NewResponseController(w), size: len(body)}
 	o.add(d)
@@ -74,11 +74,11 @@ func (o *outbox) deliver(w http.ResponseWriter, body []byte) {
 		}
 	}
 	if o.flows(d) {
-		_ = d.conn.Flush() // within the deadline, which ends with the delivery
+		_ = d.conn.Flush() // here, while there is a deadline
 	}
 }
 
-// add begins a delivery, and cuts off the slowest others if there is no room for all.
+// add begins a delivery. If there is no room for all, it cuts off the slowest others.
 func (o *outbox) add(d *delivery) {
 	var slowest []*delivery
 	o.mu.Lock()
@@ -91,12 +91,12 @@ func (o *outbox) add(d *delivery) {
 	}
 	o.mu.Unlock()
 	for _, slow := range slowest {
-		slow.stop(time.Unix(1, 0)) // long past: what is being written fails at once
+		slow.stop(time.Unix(1, 0)) // long past: a write that waits fails at once
 	}
 }
 
-// flows notes that bytes of a delivery have flowed, and gives it time for the next. It
-// reports false if the delivery was cut off.
+// flows is called when bytes of a delivery have flowed, and gives it time for the next
+// ones. It reports false if the delivery was cut off.
 func (o *outbox) flows(d *delivery) bool {
 	o.mu.Lock()
 	if d.place != nil {
@@ -111,8 +111,8 @@ func (o *outbox) flows(d *delivery) bool {
 	return !d.over
 }
 
-// end makes room. The connection may serve other requests, of other handlers, so the
-// deadline is taken away.
+// end takes a delivery out. It removes the deadline too, since the connection may serve
+// requests of other handlers after this one.
 func (o *outbox) end(d *delivery) {
 	o.mu.Lock()
 	o.remove(d)
@@ -120,7 +120,7 @@ func (o *outbox) end(d *delivery) {
 	d.stop(time.Time{})
 }
 
-// remove takes a delivery out, once. The caller holds o.mu.
+// remove takes a delivery out if it is still there. The caller holds o.mu.
 func (o *outbox) remove(d *delivery) {
 	if d.place != nil {
 		o.waiting.Remove(d.place)
@@ -129,7 +129,7 @@ func (o *outbox) remove(d *delivery) {
 	}
 }
 
-// stop sets a last deadline, unless the delivery is over.
+// stop sets the last deadline of a delivery, if it isn't over.
 func (d *delivery) stop(deadline time.Time) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -139,6 +139,6 @@ func (d *delivery) stop(deadline time.Time) {
 	}
 }
 
-// setDeadline moves the end of what is being written. A writer without deadlines, as in
-// tests without a connection, never blocks.
+// setDeadline sets the write deadline. It ignores an error: a writer to which none can be
+// set, as in a test without a connection, never blocks.
 func (d *delivery) setDeadline(deadline time.Time) { _ = d.conn.SetWriteDeadline(deadline) }

@@ -13,7 +13,7 @@ import (
 	"github.com/seed-f0df946f/mediakit/tags"
 )
 
-// What a request can be refused for before the domain sees it.
+// Errors of requests that the domain never sees.
 var (
 	errMalformed        = errors.New("httpapi: malformed JSON")
 	errTooLarge         = errors.New("httpapi: body too large")
@@ -53,8 +53,8 @@ func (e *missingError) Error() string { return media.ErrNotFound.Error() }
 // Is finds the row of problems for media.
 func (e *missingError) Is(target error) bool { return target == media.ErrNotFound }
 
-// problem says how an error is answered. The detail is all that a client gets to read of
-// it.
+// problem says what the answer to an error is. Of the error itself, a client gets to read
+// nothing but the detail.
 type problem struct {
 	err    error
 	code   string
@@ -64,8 +64,9 @@ type problem struct {
 	retry  int // seconds for Retry-After; 0: none
 }
 
-// problems holds every error there is. The first that matches counts, and internal stands
-// for all others. ErrUnavailable and a context's end come before what they may wrap.
+// problems lists every error that a request can end with. The first that matches counts;
+// internal is for all others. ErrUnavailable and the errors of a context stand before
+// those that they may wrap.
 var problems = []problem{
 	{errMalformed, wire.CodeMalformedJSON, 400, "Malformed JSON", "The body is not one JSON value in UTF-8 whose members are each named once.", 0},
 	{errParameter, wire.CodeInvalidParameter, 400, "Invalid parameter", "A parameter is not valid.", 0},
@@ -127,7 +128,7 @@ func find(err error) problem {
 	return internal
 }
 
-// extend adds what some errors carry.
+// extend adds the members that the problems of some errors have.
 func extend(p *wire.Problem, err error) {
 	var parameter *parameterError
 	var body *bodyError
@@ -149,8 +150,8 @@ func extend(p *wire.Problem, err error) {
 	}
 }
 
-// report logs the cause of a 5xx, unless it is only that the client went away or
-// that there are too many of them.
+// report logs the cause of a 5xx. It is only a warning if the client went away, or if there
+// were too many requests.
 func (a *api) report(r *http.Request, found problem, err error) {
 	level := slog.LevelError
 	if found.code == wire.CodeOverloaded || errors.Is(r.Context().Err(), context.Canceled) {

@@ -16,18 +16,19 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
-// query is the parameters of a request. The first bad one stays in err.
+// query holds the parameters of a request. err is about the first bad one.
 type query struct {
 	url.Values
 	err error
 }
 
-// maxRepeats is how often a repeatable parameter is read. The domain refuses fewer.
+// maxRepeats is how many values of a repeatable parameter are read: one more than the
+// domain accepts.
 const maxRepeats = media.MaxTagFilter + 1
 
 // readQuery parses a query. Each parameter in it has to be one of those named, and may be
-// given once, or several times if it is among repeatable. The first that is wrong is told:
-// what comes after it isn't looked at.
+// given once, or several times if it is among repeatable. The error is about the first bad
+// one; nothing after it is looked at.
 func readQuery(raw string, single, repeatable []string) (*query, error) {
 	q := &query{Values: url.Values{}}
 	for pair := range strings.SplitSeq(raw, "&") {
@@ -38,7 +39,7 @@ func readQuery(raw string, single, repeatable []string) (*query, error) {
 		repeats := slices.Contains(repeatable, name)
 		switch {
 		case !ok:
-			return nil, &parameterError{printable(name), "A query is name=value pairs in UTF-8, joined by & and escaped where they hold other than letters and digits."}
+			return nil, &parameterError{printable(name), "A query is a list of name=value pairs in UTF-8, joined by &. Characters other than letters and digits are escaped."}
 		case !repeats && !slices.Contains(single, name):
 			return nil, &parameterError{printable(name), "There is no such parameter."}
 		case !repeats && q.Has(name):
@@ -64,12 +65,13 @@ func readPair(pair string) (name, value string, ok bool) {
 // isText reports whether s is UTF-8 without NUL, which databases refuse.
 func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
-// printable makes a name from a query fit to be told: never empty, short, UTF-8.
+// printable returns a name from a request as an answer may tell it: in UTF-8, short, and
+// never empty.
 func printable(name string) string {
 	return cmp.Or(shorten(name), "(empty)")
 }
 
-// shorten cuts what a client sent to what is told of it, in UTF-8.
+// shorten returns the beginning of what a client sent, in UTF-8.
 func shorten(text string) string {
 	const longest = 64 // bytes
 	return strings.ToValidUTF8(text[:min(len(text), longest)], "\uFFFD")
@@ -81,7 +83,8 @@ func (q *query) refuse(name, detail string) {
 	}
 }
 
-// oneOf returns a parameter that has one of the values: the first if it isn't given.
+// oneOf returns a parameter that must have one of the values, and has the first if it isn't
+// given.
 func (q *query) oneOf(name string, values ...string) string {
 	switch given := q.Get(name); {
 	case !q.Has(name):
@@ -93,7 +96,7 @@ func (q *query) oneOf(name string, values ...string) string {
 	return ""
 }
 
-// limit returns the size of a page, 0 if it isn't given: the domain's default.
+// limit returns the size of a page, or 0 if it isn't given, which means the domain's default.
 func (q *query) limit(most int) int {
 	if !q.Has("limit") {
 		return 0
@@ -106,9 +109,9 @@ func (q *query) limit(most int) int {
 	return int(n)
 }
 
-// moment returns a time in UTC, zero if it isn't given. An id's clock begins in 1970, and
-// no media is older: an earlier time means the same as 1970. A time of the year 1 would
-// mean that there is no bound.
+// moment returns a time in UTC, or zero if it isn't given. No media is older than 1970, in
+// which the clock of ids begins, so an earlier time means the same as 1970. The domain
+// would take a time in the year 1 for no bound at all.
 func (q *query) moment(name string) time.Time {
 	if !q.Has(name) {
 		return time.Time{}
@@ -130,7 +133,7 @@ func (q *query) moment(name string) time.Time {
 // latest is the last moment that is still of the year 9999 if it is rounded up.
 var latest = time.Date(9999, time.December, 31, 23, 59, 59, 999_999_000, time.UTC)
 
-// digest returns a sha256, zero if it isn't given.
+// digest returns a sha256, or zero if it isn't given.
 func (q *query) digest(name string) media.Digest {
 	if !q.Has(name) {
 		return media.Digest{}
@@ -142,9 +145,9 @@ func (q *query) digest(name string) media.Digest {
 	return d
 }
 
-// parameterFault turns what the domain says of an input into what is wrong with a
-// parameter: the first that it names. Members that have another name in a query are in
-// names. Any other error stays as it is.
+// parameterFault turns the domain's error about an input into one about a parameter: that
+// of the first member it names. names has the parameters of members that are called
+// otherwise in a query. Any other error stays as it is.
 func parameterFault(err error, names map[string]string) error {
 	invalid, ok := errors.AsType[*fault.InvalidError](err)
 	if !ok {
@@ -154,8 +157,8 @@ func parameterFault(err error, names map[string]string) error {
 	return &parameterError{cmp.Or(names[member], member), invalid.Fields[0].Detail}
 }
 
-// linkNext links a page of the path to the next one, with the same parameters, if there
-// is a cursor for it.
+// linkNext sets the Link to the next page, which has the same parameters but the cursor. An
+// empty cursor means that there is no next page.
 func (q *query) linkNext(h http.Header, path, cursor string) {
 	if cursor == "" {
 		return

@@ -32,8 +32,8 @@ func (a *api) retagMedia(c *call) (answer, error) {
 	return plain(http.StatusOK, wire.Retagged{Updated: n}), nil
 }
 
-// parseIDs reads ids. One in another spelling than ours becomes the nil UUID, which no
-// media has.
+// parseIDs reads ids. One that isn't spelled as ours are becomes the nil UUID, which is no
+// media's.
 func parseIDs(texts *[]string) []uuid.UUID {
 	if texts == nil {
 		return nil
@@ -45,7 +45,7 @@ func parseIDs(texts *[]string) []uuid.UUID {
 	return ids
 }
 
-// missingNames returns those ids that are missing, each once, as the client wrote them.
+// missingNames returns the ids that are missing, each once, as the client wrote them.
 func missingNames(texts []string, ids, missing []uuid.UUID) []string {
 	var names []string
 	for i, text := range texts {

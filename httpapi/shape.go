@@ -12,8 +12,8 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
-// newShapes returns what checks the form of wire types. Members go by their names
-// in JSON.
+// newShapes returns a validator for the form of wire types. It calls members by their
+// names in JSON.
 func newShapes() *validator.Validate {
 	v := validator.New(validator.WithRequiredStructEnabled())
 	v.RegisterTagNameFunc(func(field reflect.StructField) string {
@@ -43,11 +43,11 @@ func (a *api) checkShape(body any, f *faults) {
 
 const digestDetail = "A sha256 is 64 hex digits, not all of them zero."
 
-// shapeFault tells a failed rule in our own words.
+// shapeFault describes a rule that a member breaks.
 func shapeFault(rule string) (code, detail string) {
 	switch rule {
 	case "required":
-		return string(fault.CodeRequired), "This member has to be there."
+		return string(fault.CodeRequired), "This member is required."
 	case "digest":
 		return string(fault.CodeInvalid), digestDetail
 	}

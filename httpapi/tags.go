@@ -143,8 +143,8 @@ func (a *api) readName(c *call) (string, error) {
 // id returns the id in a call's path.
 func (c *call) id() (uuid.UUID, error) { return parseID(c.PathValue("id")) }
 
-// parseID reads an id in the one spelling that it is given out in. Any other names
-// nothing.
+// parseID reads an id in the one spelling in which ids are answered. In any other spelling
+// it names nothing.
 func parseID(text string) (uuid.UUID, error) {
 	id, err := uuid.Parse(text)
 	if err != nil || id.String() != text || id.Version() != 7 || id.Variant() != uuid.RFC4122 {

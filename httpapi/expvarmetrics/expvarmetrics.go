@@ -11,19 +11,19 @@
 //	…
 //	expvar.Publish("media", metrics)
 //
-// Nothing is published but by the host, under the name it likes; each API of a
-// process may have Metrics of its own. What they show is
+// The host publishes the metrics, under a name of its choice. Each API of a process may
+// have its own. They look like this:
 //
 //	{"requests": {"POST /media": {"avg_ms": 1.9, "count": 3, "status": {"201": 2, "422": 1}}}}
 //
-// with the route's pattern as the key, "other" for what is no route. A status
-// "none" counts requests that nobody was left to answer. All are totals since the
-// start; avg_ms is the mean over them, in milliseconds. Who may read the page is up
-// to the host; it holds no URL, id or name from a request.
+// The requests are grouped by the pattern of their route; "other" is for those without a
+// route. The status "none" is for requests whose client had gone before the answer. All
+// numbers are totals since the start; avg_ms is the mean time in milliseconds. The host
+// decides who may read the page. It holds no URL, id or name from a request.
 //
 // # Errors
 //
-// There are none: what is counted can't fail.
+// There are none: counting can't fail.
 package expvarmetrics
 
 import (
@@ -43,10 +43,9 @@ type Metrics struct {
 
 var _ expvar.Var = (*Metrics)(nil)
 
-// Observe counts a request that is over; it is a value for httpapi's
-// Config.Observe, which says what the arguments are. It takes no lock once a route
-// has been seen. Each new route adds an entry that stays, so it has to be one of a
-// few patterns, never a path.
+// Observe counts a request. It is a value for Config.Observe of httpapi, which says what
+// the arguments are. It takes no lock, except for the first request of a route. The entry
+// of a route stays for good, so a route has to be one of a few patterns, never a path.
 func (m *Metrics) Observe(route string, status int, took time.Duration) {
 	m.route(route).add(status, took)
 }
@@ -77,7 +76,7 @@ func (m *Metrics) route(name string) *route {
 	return r
 }
 
-// route is the numbers of one route. The map is what is shown of them.
+// route holds the numbers of one route. The map is what is shown of them.
 type route struct {
 	expvar.Map
 	count, nanoseconds expvar.Int

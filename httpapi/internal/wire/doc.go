@@ -1,4 +1,4 @@
-// Package wire holds the JSON of the HTTP contract: what a request body may
-// hold, what an answer holds, and the one mapping between these and the domain.
-// Members that are not known, or not true, are left out; null is never written.
+// Package wire holds the JSON of the HTTP API: the bodies of requests and answers, and the
+// one mapping between them and the domain. A member whose value isn't known, or no longer
+// true, is left out; null is never written.
 package wire

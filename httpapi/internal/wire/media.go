@@ -29,13 +29,13 @@ type Media struct {
 	Upload       *Upload   `json:"upload,omitzero"`
 }
 
-// Retagged tells how many media there were to retag.
+// Retagged tells how many media were retagged.
 type Retagged struct {
 	Updated int `json:"updated"`
 }
 
-// Failure says why a media has failed: with the code of the problem that finalize
-// answers.
+// Failure says why a media has failed, by the code of the problem that finalize answers
+// with.
 type Failure struct {
 	Code   string `json:"code"`
 	Reason string `json:"reason,omitzero"`
@@ -66,7 +66,7 @@ type UploadRequest struct {
 	Headers map[string]string `json:"headers"`
 }
 
-// FromView maps a media with what it is handed out with.
+// FromView maps a media with its signed requests.
 func FromView(v media.View) Media {
 	m := Media{
 		ID: v.ID, Filename: v.Filename, ContentType: v.ContentType, Kind: string(v.Kind),

@@ -27,8 +27,8 @@ const (
 // ProblemType is what stands before a problem's code in its type.
 const ProblemType = "urn:mediakit:problem:"
 
-// Problem is an RFC 9457 problem. The members after Detail stand with the codes
-// that they are named beside.
+// Problem is an RFC 9457 problem. Each member after Detail is only there with the code that
+// its comment names.
 type Problem struct {
 	Type   string `json:"type"`
 	Code   string `json:"code"`

@@ -6,7 +6,7 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
-// CreateMedia declares a media. A member is nil where it wasn't given.
+// CreateMedia declares a media. A member is nil if it wasn't given.
 type CreateMedia struct {
 	Filename    *string   `json:"filename" validate:"required"`
 	ContentType *string   `json:"content_type" validate:"required"`
@@ -38,8 +38,8 @@ func (r RetagMedia) Input(ids []uuid.UUID) media.RetagInput {
 	return media.RetagInput{IDs: ids, Add: value(r.Add), Remove: value(r.Remove)}
 }
 
-// Input maps c. What was not given, or is no sha256, becomes a zero value, which
-// the domain refuses for the same member.
+// Input maps c. A member that wasn't given, or is no sha256, becomes a zero value; the
+// domain refuses that too, and names the same member.
 func (c CreateMedia) Input(idempotencyKey string) media.CreateInput {
 	digest, _ := media.ParseDigest(value(c.SHA256))
 	return media.CreateInput{
