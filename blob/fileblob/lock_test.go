@@ -149,6 +149,9 @@ func TestLockRemoved(t *testing.T) {
 	d := &stepped{disk: store.disk}
 	removed := 0
 	d.fail = func(n int) error {
+		if d.steps[n-1] == "create "+key+".temp" && removed < 3 {
+			t.Errorf("the upload begins with a lock that was removed, or is another's, after %d removals", removed)
+		}
 		if d.steps[n-1] == "lstat "+key+".lock" && removed < 3 {
 			removed++
 			if err := os.Remove(filepath.Join(dir, key+".lock")); err != nil {
