@@ -133,7 +133,7 @@ func TestHostile(t *testing.T) {
 		"a jpeg with rubbish in it":          {"image/jpeg", "\xff\xd8rubbish\xff\x00\xff" + frame(64, 48) + scan, sized},
 		"a jpeg that tells its height late":  {"image/jpeg", "\xff\xd8" + frame(64, 0) + scan, told{}},
 		"a jpeg without a scan":              {"image/jpeg", "\xff\xd8" + frame(64, 48), told{}},
-		"a jpeg that ends before its scan":   {"image/jpeg", "\xff\xd8" + frame(64, 48) + "\xff\xd9" + scan, told{}},
+		"a jpeg that ends before its scan":   {"image/jpeg", "\xff\xd8" + frame(64, 48) + "\xff\xd9\x00\x02" + scan, told{}},
 		"a jpeg without a frame":             {"image/jpeg", "\xff\xd8" + scan + frame(64, 48), told{}},
 		"a jpeg of two frames":               {"image/jpeg", "\xff\xd8" + frame(64, 48) + frame(1, 1) + scan, told{}},
 		"a jpeg behind 16 MiB":               {"image/jpeg", "\xff\xd8" + strings.Repeat("\xff\xe2\xff\xff"+strings.Repeat("\x00", 0xfffd), 258) + frame(64, 48) + scan, told{}},
