@@ -59,16 +59,16 @@ func (r mediaRepository) retagAtOnce(ctx context.Context, ids []uuid.UUID, add [
 		Crowded bool              `bun:"crowded"`
 		Present jsonOf[uuid.UUID] `bun:"present"`
 	}
-	err := r.query(ctx, &did, retagMany, args...)
-	switch {
-	case err != nil:
+	if err := r.query(ctx, &did, retagMany, args...); err != nil {
 		return 0, err
-	case did[0].Updated == len(ids):
-		return len(ids), nil
-	case did[0].Crowded:
+	}
+	if err := missing(ids, did[0].Present); err != nil {
+		return 0, err
+	}
+	if did[0].Crowded {
 		return 0, media.ErrTooManyTags
 	}
-	return 0, missing(ids, did[0].Present)
+	return did[0].Updated, nil
 }
 
 func (r mediaRepository) claimAtOnce(ctx context.Context, c media.Claim) (rows []mediaRow, err error) {

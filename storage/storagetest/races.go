@@ -242,6 +242,32 @@ var raceClauses = []clause{
 			s.same(names(s.get(m.ID)), into.Name)
 		}
 	}},
+	{"what takes up a tag while it is merged carries the other one in the end, or a new tag of that name", func(s *suite) {
+		for i := range 5 {
+			from, into := s.createTag(name("from %d", i)), s.createTag(name("into %d", i))
+			var written [8]uuid.UUID
+			race(9, func(n int) {
+				var err error
+				if n == 8 {
+					_, err = s.tags.Merge(s.ctx, from.ID, into.ID, dawn)
+				} else {
+					d := s.draft(dawn)
+					d.Tags = s.candidates(from.Name)
+					written[n] = d.Media.ID
+					_, _, err = s.media.Create(s.ctx, d)
+				}
+				if err != nil {
+					s.Errorf("writer %d: %v", n, err)
+				}
+			})
+			for _, id := range written {
+				m := s.get(id)
+				if len(m.Tags) != 1 || m.Tags[0].ID == from.ID || m.Tags[0].Name != from.Name && m.Tags[0].ID != into.ID {
+					s.Errorf("a media carries %v", m.Tags)
+				}
+			}
+		}
+	}},
 }
 
 // tagWriter does one of the things that touch tags or their links. A tag that

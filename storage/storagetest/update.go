@@ -157,6 +157,10 @@ var retagClauses = []clause{
 		s.same(s.get(list[1].ID), list[1])
 		_, err = s.tags.Get(s.ctx, add[0].ID)
 		s.fails(err, tags.ErrNotFound)
+		for _, tag := range []string{"one more", "tag 07"} { // a media that isn't there is told first
+			_, err = s.retag([]media.Media{list[0], {ID: uuid.Max}}, s.candidates(tag))
+			s.fails(err, media.ErrNotFound)
+		}
 		_, err = s.retag(list, s.candidates("one more", "tag 07"), "tag 00")
 		s.ok(err)
 		s.same(len(s.get(list[0].ID).Tags), media.MaxTags)
