@@ -21,14 +21,14 @@ import (
 	"github.com/seed-f0df946f/mediakit/tags"
 )
 
-// unknown is an id of the right form that nothing has.
+// unknown is an id that has the right form, but nothing has it.
 const unknown = "019313a4-6d20-7c5e-9a55-0f2b8d1c4e77"
 
-// png is what a sniffer takes for a PNG.
+// png is the beginning of a PNG.
 var png = append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x40\x00\x00\x00\x30"), make([]byte, 52)...)
 
-// bench is the API over the fakes, with a clock that a test turns and a hook that
-// each call of a repository goes through.
+// bench is the API over the fakes. It has a clock that a test turns, and a hook that is
+// called before each call of a repository.
 type bench struct {
 	http.Handler
 	config httpapi.Config
@@ -73,7 +73,7 @@ func (b *bench) turn(d time.Duration) {
 	b.at = b.at.Add(d)
 }
 
-// set makes each call of a repository go through hook first; nil: no hook.
+// set sets the hook, or removes it with nil. If a hook fails, so does the repository's call.
 func (b *bench) set(hook func(context.Context) error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -90,7 +90,7 @@ func (b *bench) call(ctx context.Context) error {
 	return hook(ctx)
 }
 
-// answer is what a request got.
+// answer is what came back for a request.
 type answer struct {
 	status int
 	header http.Header
@@ -121,7 +121,7 @@ func (b *bench) send(req *http.Request) answer {
 	return answer{rec.Code, rec.Header(), rec.Body.String()}
 }
 
-// thing is what tests read of a media, a tag, an upload, a page or a problem.
+// thing has the members of media, tags, uploads, pages and problems that tests look at.
 type thing struct {
 	ID, Name, State, Filename, SHA256 string
 	Tags                              []thing
@@ -165,7 +165,7 @@ func (a answer) want(t testing.TB, status int) thing {
 	return a.read(t)
 }
 
-// refused fails the test unless the answer is a whole problem of the code.
+// refused fails the test unless the answer is a complete problem with the code.
 func (a answer) refused(t testing.TB, status int, code string) thing {
 	t.Helper()
 	p := a.read(t)
@@ -207,7 +207,7 @@ func declaration(content []byte, tagNames ...string) string {
 
 func naming(id string) string { return fmt.Sprintf(`{"id":%q}`, id) }
 
-// put sends content as an upload says.
+// put uploads content with the request that was signed for it.
 func put(t testing.TB, up signed, content []byte) {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), up.Method, up.URL, bytes.NewReader(content))
@@ -227,14 +227,14 @@ func put(t testing.TB, up signed, content []byte) {
 	}
 }
 
-// pending makes a media that waits for content.
+// pending makes a media that waits for its content.
 func (b *bench) pending(t testing.TB, content []byte, tagNames ...string) thing {
 	t.Helper()
 	b.turn(time.Millisecond)
 	return b.do("POST", "/media", declaration(content, tagNames...)).want(t, 201)
 }
 
-// ready makes a media that is ready.
+// ready makes a media and brings it to be ready.
 func (b *bench) ready(t testing.TB, tagNames ...string) thing {
 	t.Helper()
 	m := b.pending(t, png, tagNames...)

@@ -55,7 +55,7 @@ func TestBodyLimit(t *testing.T) {
 	b.do("POST", "/tags", padded(64<<10+1)).refused(t, 413, "payload-too-large")
 }
 
-// Every bad member comes in one answer, and each once.
+// One answer names every bad member, each once.
 func TestInvalidBodies(t *testing.T) {
 	b := newBench(t, httpapi.Config{})
 	m := b.pending(t, png)
@@ -112,7 +112,7 @@ func TestSHA256OfEitherCase(t *testing.T) {
 	}
 }
 
-// An id in another spelling names nothing, in a path as in a body.
+// An id in another spelling names nothing, neither in a path nor in a body.
 func TestIDs(t *testing.T) {
 	b := newBench(t, httpapi.Config{})
 	for _, id := range []string{

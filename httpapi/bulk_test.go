@@ -54,7 +54,7 @@ func TestMerge(t *testing.T) {
 	}
 }
 
-// retag writes a body of POST /media/tags.
+// retag returns a body of POST /media/tags.
 func retag(ids, add, remove []string) string {
 	body, err := json.Marshal(map[string][]string{"ids": ids, "add": add, "remove": remove})
 	if err != nil {
@@ -79,7 +79,7 @@ func TestRetag(t *testing.T) {
 	b.do("PATCH", "/media/"+first.ID, `{}`, `If-Match: "2.x"`).want(t, 200)
 }
 
-// What doesn't exist is named as it was sent, each once, and the others stay as they are.
+// Ids that don't exist are named as they were sent, each once. The other media don't change.
 func TestRetagOfWhatIsMissing(t *testing.T) {
 	b := newBench(t, httpapi.Config{})
 	m := b.pending(t, png, "Sea")

@@ -9,8 +9,8 @@ import (
 	"unsafe"
 )
 
-// cpuTime returns what the calling thread has used of the processor. That other threads
-// use it too makes no difference. getrusage tells the same, but only to the last tick.
+// cpuTime returns how much processor time the calling thread has used. Other threads don't
+// count, however busy the machine is. getrusage would only be exact to a tick.
 func cpuTime(t testing.TB) time.Duration {
 	const threadCPU = 3 // CLOCK_THREAD_CPUTIME_ID
 	var now syscall.Timespec
@@ -20,9 +20,9 @@ func cpuTime(t testing.TB) time.Duration {
 	return time.Duration(now.Nano())
 }
 
-// cost makes a request and returns the least of what it costs in some tries, which end once
-// that is well within the budget. Whatever a try costs more is the garbage collector's, or
-// the machine's.
+// cost makes a request several times, and returns the least that it costs. It stops once that
+// is well within the budget. If a try costs more than another, that is due to the garbage
+// collector or the machine.
 func cost(t testing.TB, b *bench, r hostileRequest) (a answer, best time.Duration) {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -37,7 +37,7 @@ func cost(t testing.TB, b *bench, r hostileRequest) (a answer, best time.Duratio
 	return a, best
 }
 
-// BenchmarkHostileRequests tells the most expensive of them, route by route.
+// BenchmarkHostileRequests reports the most expensive hostile request of each route.
 func BenchmarkHostileRequests(b *testing.B) {
 	bench, path := hostileBench(b)
 	for _, op := range operations(b, bench) {

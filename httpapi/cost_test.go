@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// cost makes a request. What it costs needs the processor time of a thread, which not every
-// system tells.
+// cost makes a request. It reports no cost: not every system tells the processor time of a
+// thread.
 func cost(_ testing.TB, b *bench, r hostileRequest) (answer, time.Duration) {
 	return b.send(r.request()), 0
 }

@@ -14,7 +14,7 @@ import (
 	"github.com/seed-f0df946f/mediakit/tags"
 )
 
-// The routes stand on a host's own mux, below a path of its choice.
+// The routes are mounted on the host's own mux, below a path of its choice.
 func Example() {
 	store := memory.New()
 	mediaService, err := media.NewService(store.Media(), memblob.New(nil), nil)

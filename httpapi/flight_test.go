@@ -21,7 +21,7 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
-// Whatever a request comes to, it is not in flight afterwards.
+// However a request ends, it is not in flight afterwards.
 func TestPlaceInFlightIsGivenBack(t *testing.T) {
 	b := newBench(t, httpapi.Config{MaxInFlight: 1})
 	for name, hook := range map[string]func(context.Context) error{
@@ -42,8 +42,8 @@ func TestPlaceInFlightIsGivenBack(t *testing.T) {
 	}
 }
 
-// Each route has its time: what may touch millions of rows a minute, the others what the
-// host allows, and none less than that.
+// A route that may touch millions of rows has a minute, the others have the time that the
+// host sets. No route has less than that.
 func TestTimeouts(t *testing.T) {
 	for _, allowed := range []time.Duration{time.Second, 2 * time.Minute} {
 		b := newBench(t, httpapi.Config{RequestTimeout: allowed})
@@ -69,7 +69,7 @@ func TestTimeouts(t *testing.T) {
 	}
 }
 
-// What the domain finds invalid, at whatever point, is the client's to mend.
+// An InvalidError is the client's fault, wherever in the domain it comes from.
 func TestInvalidErrorIsNoFailureOfTheServer(t *testing.T) {
 	b := newBench(t, httpapi.Config{})
 	b.set(func(context.Context) error {
@@ -94,7 +94,7 @@ func TestInvalidErrorIsNoFailureOfTheServer(t *testing.T) {
 	}
 }
 
-// A body with one bad member stores nothing, however good the others are.
+// A body with one bad member stores nothing, even if the others are good.
 func TestBadBodiesReachNoStore(t *testing.T) {
 	b := newBench(t, httpapi.Config{})
 	m := b.pending(t, png, "Sea")
@@ -119,7 +119,7 @@ func TestBadBodiesReachNoStore(t *testing.T) {
 	}
 }
 
-// The bytes go, even if the client that deleted the media doesn't wait for it.
+// The bytes are removed even if the client that deleted the media has gone.
 func TestPurgeOutlivesItsClient(t *testing.T) {
 	b := newBench(t, httpapi.Config{})
 	m := b.ready(t)
@@ -149,8 +149,8 @@ func TestPurgeOutlivesItsClient(t *testing.T) {
 	}
 }
 
-// If several versions are named, the update is held to the current one: what changes
-// between the two looks is not lost.
+// If several versions are named, the update is held to the one that was current. A change
+// in between isn't overwritten.
 func TestIfMatchOfSeveralIsRaced(t *testing.T) {
 	b := newBench(t, httpapi.Config{})
 	m := b.pending(t, png)
@@ -162,7 +162,7 @@ func TestIfMatchOfSeveralIsRaced(t *testing.T) {
 	}
 	calls := 0
 	b.set(func(ctx context.Context) error {
-		if calls++; calls == 3 { // an update of version 9, a look, and this is the update
+		if calls++; calls == 3 { // the first was an update of version 9, the second a look
 			return rename(ctx)
 		}
 		return nil
@@ -179,7 +179,7 @@ func TestIfMatchOfSeveralIsRaced(t *testing.T) {
 	b.do("PATCH", "/media/"+unknown, `{"filename":"a"}`, `If-Match: "9.x", "8.x"`).refused(t, 404, "not-found")
 }
 
-// What a server passes on as it is gets a problem too.
+// Odd request lines that a server passes on are answered with problems too.
 func TestOddRequestLines(t *testing.T) {
 	b := newBench(t, httpapi.Config{})
 	server := httptest.NewServer(b)

@@ -72,7 +72,7 @@ func TestTagFromCreateToDelete(t *testing.T) {
 	b.do("DELETE", path, "").refused(t, 404, "not-found")
 }
 
-// Members that are not known, or not true, are left out; times have six decimals.
+// A member whose value isn't known, or no longer true, is left out. Times have six decimals.
 func TestAnswerMembers(t *testing.T) {
 	b := newBench(t, httpapi.Config{})
 	members := func(a answer) (names []string) {
@@ -146,7 +146,7 @@ func TestUploadSignedAfresh(t *testing.T) {
 	b.do("POST", "/media/"+b.ready(t).ID+"/upload", "").refused(t, 409, "media-not-pending")
 }
 
-// A delete stands whether or not the bytes could be removed at once.
+// A media is deleted whether or not its bytes can be removed at once.
 func TestDeleteOutlivesItsPurge(t *testing.T) {
 	logged := &strings.Builder{}
 	b := newBench(t, httpapi.Config{Logger: slog.New(slog.NewTextHandler(logged, nil))})
@@ -158,7 +158,7 @@ func TestDeleteOutlivesItsPurge(t *testing.T) {
 	}
 }
 
-// Behind a base path, whatever an answer points to is there.
+// Behind a base path, every Location and Link leads to something.
 func TestBasePath(t *testing.T) {
 	b := newBench(t, httpapi.Config{BasePath: "/api/v1"})
 	for i := range 3 {

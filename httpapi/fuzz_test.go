@@ -20,15 +20,15 @@ import (
 	"github.com/seed-f0df946f/mediakit/tags"
 )
 
-// anyBody has a member of each type that a body of ours has.
+// anyBody has a member of each type that our bodies have.
 type anyBody struct {
 	Name *string   `json:"name"`
 	Size *int64    `json:"size"`
 	Tags *[]string `json:"tags"`
 }
 
-// FuzzDecodeObject: what is let in means to another decoder what it means to us, and
-// what is refused is refused with a reason at a pointer.
+// FuzzDecodeObject: a body that is accepted means the same to another decoder. One that is
+// refused has a reason at each pointer.
 func FuzzDecodeObject(f *testing.F) {
 	for _, seed := range []string{
 		``, ` `, `null`, `[]`, `{}`, `{"name":"Sea","size":1,"tags":["a","b"]}`, `{"name":null,"size":"1","tags":{}}`,
@@ -69,7 +69,7 @@ func FuzzDecodeObject(f *testing.F) {
 	})
 }
 
-// checkFaults fails the test unless each fault is whole and has a pointer of its own.
+// checkFaults fails the test unless each fault is complete and has a pointer of its own.
 func checkFaults(t *testing.T, list faults) {
 	t.Helper()
 	seen := map[string]bool{}
@@ -79,11 +79,11 @@ func checkFaults(t *testing.T, list faults) {
 		}
 		seen[f.Pointer] = true
 	}
-	encode(wire.Problem{Errors: list}) // panics where a pointer can't be told
+	encode(wire.Problem{Errors: list}) // panics if a pointer can't be encoded
 }
 
-// FuzzCursor: a cursor that is let in is, to the byte, the one that would be given
-// out for its position, and no other list takes it.
+// FuzzCursor: a cursor that is accepted is, to the byte, the one that would be made for its
+// position, and no other list accepts it.
 func FuzzCursor(f *testing.F) {
 	ours, other := bind("media", false, media.Filter{}), bind("media", true, media.Filter{})
 	id := uuid.MustParse("019313a4-6d20-7c5e-9a55-0f2b8d1c4e77")
@@ -122,8 +122,8 @@ func FuzzCursor(f *testing.F) {
 	})
 }
 
-// FuzzQuery: a query that is let in survives the way into a link to the next page,
-// and what is refused is refused by the name of a parameter that can be told.
+// FuzzQuery: a query that is accepted means the same in the link to the next page. If it is
+// refused, the answer can name the parameter.
 func FuzzQuery(f *testing.F) {
 	for _, seed := range []string{
 		"", "limit=1", "limit=1;x=2", "limit=%2B5", "limit=1&limit=2", "x=%zz", "=1", "q=%00", "q=%ff", "%ff=1", "q=Beach+house", "tag=",

@@ -15,15 +15,16 @@ import (
 	"github.com/seed-f0df946f/mediakit/httpapi"
 )
 
-// legalSize is how large a body may be. A server lets less through of a query or a header.
+// legalSize is how many bytes a body may have. Servers accept shorter queries and headers.
 const legalSize = 64 << 10
 
 // refusalBudget is what a request of legal size may cost before it is refused: 5 ms, as the
 // contract says, without the race detector.
 const refusalBudget = 5 * time.Millisecond * slowdown
 
-// hostileTexts are repeated until they are as long as a text may be. Each is expensive for
-// something that texts go through: escapes, folding, normal forms, rules about neighbors.
+// hostileTexts are repeated until they are as long as possible. Each is expensive for
+// something that is done with texts: unescaping, folding, normal forms, rules about
+// neighbors.
 var hostileTexts = map[string]string{
 	"letters": "a", "capitals": "A", "spaces": " ", "names": "a b", "slashes": "/", "tildes": "~1", "dots": ".",
 	"wide": "Ａ", "expanding": "ΐ", "sharp s": "ß", "ligatures": "ﷺ", "kana and mark": "ﾊﾟ", "jamo": "\u1100\u1161\u11a8",
@@ -39,7 +40,7 @@ func long(text string, n int) string { return strings.Repeat(text, max(1, n/len(
 
 // hostileValues are JSON values of about legalSize, for any member of a body.
 func hostileValues() map[string]string {
-	const n = legalSize - 1<<10 // what is around it needs some
+	const n = legalSize - 1<<10 // the rest is for what stands around it
 	values := map[string]string{
 		"numbers":        "[" + long("1,", n) + "1]",
 		"nulls":          "[" + long("null,", n) + "null]",
@@ -65,7 +66,7 @@ func hostileValues() map[string]string {
 	return values
 }
 
-// numbered returns elements that differ, of about n bytes.
+// numbered returns a list of elements that differ, of about n bytes.
 func numbered(n int, element, begin, end string) string {
 	var b strings.Builder
 	for i := 0; b.Len() < n; i++ {
@@ -148,7 +149,7 @@ func hostileHeaders() map[string]string {
 	return headers
 }
 
-// operation is what the document says of a route's requests.
+// operation is what the document says about the requests of a route.
 type operation struct {
 	method, path string
 	queries      []string
@@ -182,7 +183,7 @@ func operations(t testing.TB, b *bench) []operation {
 		for method, value := range item.(map[string]any) {
 			described, ok := value.(map[string]any)
 			if !ok {
-				continue // the parameters of all methods
+				continue // these are the parameters that all methods share
 			}
 			op := operation{method: strings.ToUpper(method), path: path, headers: []string{"Content-Type"}}
 			parameters, _ := described["parameters"].([]any)
@@ -205,7 +206,7 @@ func operations(t testing.TB, b *bench) []operation {
 	return all
 }
 
-// hostileRequest is a request that is made to cost more than it should.
+// hostileRequest is a request that tries to cost more than it should.
 type hostileRequest struct {
 	name         string
 	method, path string // the path with its query
@@ -223,7 +224,7 @@ func (r hostileRequest) request() *http.Request {
 	return req
 }
 
-// hostileRequests are those for one operation on what a path names.
+// hostileRequests returns all of them for an operation.
 func hostileRequests(op operation, path string) []hostileRequest {
 	route := op.method + " " + op.path
 	var all []hostileRequest
@@ -243,8 +244,8 @@ func hostileRequests(op operation, path string) []hostileRequest {
 	return all
 }
 
-// hostileBench is an API with a media and a tag to name, and what every operation's path
-// is for them.
+// hostileBench returns an API that has a media and a tag, and a function that puts their ids
+// into the path of an operation.
 func hostileBench(t testing.TB) (*bench, func(operation) string) {
 	b := newBench(t, httpapi.Config{})
 	m := b.pending(t, png, "Sea")
@@ -257,8 +258,7 @@ func hostileBench(t testing.TB) (*bench, func(operation) string) {
 	}
 }
 
-// checkHostile fails the test unless the request is cheap, and its answer is as small and as
-// whole as any.
+// checkHostile fails the test unless the request is cheap, and its answer small and complete.
 func checkHostile(t testing.TB, b *bench, r hostileRequest) {
 	t.Helper()
 	const largest = 32 << 10
@@ -278,13 +278,14 @@ func checkHostile(t testing.TB, b *bench, r hostileRequest) {
 	}
 }
 
-// No request of legal size costs more than the budget, and its answer stays small, on any
-// route, by any member of its body, any parameter and any header that the document names.
+// No request of legal size costs more than the budget, and its answer stays small. This is
+// tried on every route, with every member of its body, every parameter and every header that
+// the document names.
 func TestHostileRequests(t *testing.T) {
 	b, path := hostileBench(t)
 	for _, op := range operations(t, b) {
 		for i, r := range hostileRequests(op, path(op)) {
-			if i%slowdown == 0 { // their order is another in each run
+			if i%slowdown == 0 { // the order differs from run to run
 				checkHostile(t, b, r)
 			}
 		}

@@ -66,7 +66,7 @@ func TestRevalidation(t *testing.T) {
 	}
 }
 
-// The version decides, not the hash: what happens to a tag is no change of a media.
+// Only the version counts, not the hash: a renamed tag changes no media.
 func TestIfMatch(t *testing.T) {
 	b := newBench(t, httpapi.Config{})
 	m := b.pending(t, png) // version 1
@@ -129,7 +129,7 @@ func TestFinalizeProblems(t *testing.T) {
 	}
 }
 
-// A 5xx tells nothing of its cause; the log has that, with the request's id.
+// The cause of a 5xx isn't answered. It is logged, with the request's id.
 func TestServerErrors(t *testing.T) {
 	const cause = "the disk of db7 is full"
 	for _, c := range []struct {
@@ -197,7 +197,7 @@ func TestOverload(t *testing.T) {
 	b.do("GET", "/tags", "").want(t, 200)
 }
 
-// A client that stops in the middle of a body takes no room from others.
+// A client that stops in the middle of a body takes no place in flight.
 func TestSlowBodyIsNotInFlight(t *testing.T) {
 	b := newBench(t, httpapi.Config{MaxInFlight: 1})
 	body, rest := io.Pipe()
@@ -231,7 +231,7 @@ func TestRequestID(t *testing.T) {
 	}
 }
 
-// One line a request: the pattern, not the path, and nothing of the query.
+// Each request is logged in one line, with the pattern but not the path or the query.
 func TestRequestLog(t *testing.T) {
 	logged := &strings.Builder{}
 	b := newBench(t, httpapi.Config{Logger: slog.New(slog.NewTextHandler(logged, nil))})
@@ -251,8 +251,8 @@ func TestRequestLog(t *testing.T) {
 	}
 }
 
-// The answer of a route that may take longer than the server's write time-out
-// arrives all the same.
+// A route that may take longer than the server's write time-out still gets its answer
+// through.
 func TestSlowRouteOutlivesTheWriteTimeout(t *testing.T) {
 	const writeTimeout = 50 * time.Millisecond
 	b := newBench(t, httpapi.Config{})

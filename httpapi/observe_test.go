@@ -14,13 +14,13 @@ import (
 	"github.com/seed-f0df946f/mediakit/httpapi"
 )
 
-// observed is what Config.Observe is told of a request.
+// observed is what Config.Observe gets.
 type observed struct {
 	Route  string
 	Status int
 }
 
-// observing returns a Config that sends on the channel what is observed.
+// observing returns a Config whose Observe sends what it gets on the channel.
 func observing(t *testing.T, c httpapi.Config) (httpapi.Config, <-chan observed) {
 	told := make(chan observed, 8)
 	c.Observe = func(route string, status int, took time.Duration) {
@@ -32,7 +32,7 @@ func observing(t *testing.T, c httpapi.Config) (httpapi.Config, <-chan observed)
 	return c, told
 }
 
-// Every request is told of once, by its pattern, whoever answered it.
+// Observe is called once for every request, with its pattern, whoever answered it.
 func TestObserve(t *testing.T) {
 	c, told := observing(t, httpapi.Config{BasePath: "/api"})
 	b := newBench(t, c)
@@ -88,8 +88,8 @@ func TestObserveOverload(t *testing.T) {
 	}
 }
 
-// A client that hangs up is no failure of the service, whatever its request comes
-// to: nobody gets the answer.
+// If a client hangs up, that is no failure of the service, however its request ends:
+// nobody gets the answer.
 func TestObserveHangUp(t *testing.T) {
 	c, told := observing(t, httpapi.Config{})
 	b := newBench(t, c)
@@ -119,7 +119,7 @@ func TestObserveHangUp(t *testing.T) {
 	}
 }
 
-// An answer that is aborted goes on as a panic, and is told of all the same.
+// A handler that aborts panics on, and is observed nevertheless.
 func TestObserveAbort(t *testing.T) {
 	c, told := observing(t, httpapi.Config{})
 	b := newBench(t, c)

@@ -12,9 +12,9 @@ import (
 	"testing"
 )
 
-// dialStalling connects as a client far away does: with small segments and a small
-// receive buffer. The server's kernel then takes little of an answer that isn't read;
-// over a plain loopback it takes all of it.
+// dialStalling connects with small segments and a small receive buffer, like a client far
+// away. The server's kernel then buffers little of an answer that isn't read. On a plain
+// loopback connection it buffers all of it.
 func dialStalling(t *testing.T, server *httptest.Server) net.Conn {
 	t.Helper()
 	dialer := net.Dialer{Control: func(_, _ string, c syscall.RawConn) error {
@@ -34,7 +34,7 @@ func dialStalling(t *testing.T, server *httptest.Server) net.Conn {
 	return conn
 }
 
-// stall asks for a big answer and reads one byte of it: it is on its way then.
+// stall asks for a big answer and waits for its first byte: the answer is being sent then.
 func stall(t *testing.T, server *httptest.Server) *bufio.Reader {
 	t.Helper()
 	conn := dialStalling(t, server)
@@ -48,7 +48,7 @@ func stall(t *testing.T, server *httptest.Server) *bufio.Reader {
 	return reader
 }
 
-// Clients that ask and don't read take no place in flight.
+// Clients that ask but don't read take no place in flight.
 func TestStalledClientsAreNotInFlight(t *testing.T) {
 	const clients = 4
 	a := newBigAPI(t, Config{MaxInFlight: 1})
@@ -74,8 +74,8 @@ func TestStalledClientsAreNotInFlight(t *testing.T) {
 	server.CloseClientConnections()
 }
 
-// However many clients don't read, their answers weigh no more than the limit. Those that
-// are not cut off get theirs in the end.
+// However many clients don't read, their answers take no more memory than the limit. Clients
+// that are not cut off get their whole answer in the end.
 func TestUnsentAnswersHaveABudget(t *testing.T) {
 	const clients, kept = 12, 3
 	a := newBigAPI(t, Config{})
@@ -91,7 +91,7 @@ func TestUnsentAnswersHaveABudget(t *testing.T) {
 	for i := range readers {
 		readers[i] = stall(t, server)
 	}
-	for range clients - kept { // those that are cut off
+	for range clients - kept { // until they have been cut off
 		<-over
 	}
 	if grown := heap() - before; grown > (kept+1)*bigAnswer {
@@ -115,7 +115,7 @@ func TestUnsentAnswersHaveABudget(t *testing.T) {
 	}
 }
 
-// heap returns how many bytes are in use.
+// heap returns how many bytes of the heap are in use.
 func heap() int64 {
 	runtime.GC()
 	var m runtime.MemStats

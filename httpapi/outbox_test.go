@@ -17,10 +17,10 @@ import (
 	"github.com/seed-f0df946f/mediakit/tags"
 )
 
-// bigAnswer is as large as a page gets.
+// bigAnswer is about the size of the largest page, in bytes.
 const bigAnswer = 1400 << 10
 
-// newBigAPI returns an API with one route more, GET /big, whose answer is a bigAnswer.
+// newBigAPI returns an API with an additional route, GET /big. Its answer is a bigAnswer.
 func newBigAPI(t *testing.T, c Config) *api {
 	t.Helper()
 	store := memory.New()
@@ -39,7 +39,7 @@ func newBigAPI(t *testing.T, c Config) *api {
 	return a
 }
 
-// wrapped is what a host's middleware passes on.
+// wrapped is a ResponseWriter as the middleware of a host passes it on.
 type wrapped struct{ http.ResponseWriter }
 
 // Unwrap lets an http.ResponseController reach the connection.
@@ -49,7 +49,7 @@ func wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { next.ServeHTTP(wrapped{w}, r) })
 }
 
-// pipes is a listener for connections within the process, which buffer nothing.
+// pipes is a listener for connections within the process. They buffer nothing.
 type pipes chan net.Conn
 
 func (p pipes) Accept() (net.Conn, error) {
@@ -68,8 +68,8 @@ func (p pipes) dial() net.Conn {
 	return ours
 }
 
-// The deadline of an answer moves as long as its bytes flow, however slowly, and ends it
-// once they don't.
+// An answer's deadline moves as long as its bytes flow, however slowly. If they stop, it
+// ends the answer.
 func TestWriteDeadlineMoves(t *testing.T) {
 	for name, test := range map[string]struct {
 		pause time.Duration // before each chunk
@@ -110,8 +110,8 @@ func TestWriteDeadlineMoves(t *testing.T) {
 	}
 }
 
-// A connection is handed on without a deadline: the server may have none, and its other
-// handlers write to it too.
+// After the answer, the connection has no deadline: the server may not use any, and other
+// handlers write to the connection next.
 func TestDeadlineEndsWithTheAnswer(t *testing.T) {
 	w := &deadlines{ResponseWriter: httptest.NewRecorder()}
 	var o outbox
@@ -131,8 +131,7 @@ func TestDeadlineEndsWithTheAnswer(t *testing.T) {
 	}
 }
 
-// A slow route extends the server's write deadline, but sets none for a server that has
-// none.
+// A slow route extends the server's write deadline, but sets none if the server has none.
 func TestSlowRouteSetsNoDeadlineOfItsOwn(t *testing.T) {
 	a := newBigAPI(t, Config{})
 	w := &deadlines{ResponseWriter: httptest.NewRecorder()}
@@ -142,7 +141,7 @@ func TestSlowRouteSetsNoDeadlineOfItsOwn(t *testing.T) {
 	}
 }
 
-// deadlines remembers which write deadlines it gets.
+// deadlines remembers the write deadlines that are set.
 type deadlines struct {
 	http.ResponseWriter
 	set []time.Time
@@ -151,14 +150,14 @@ type deadlines struct {
 // Unwrap lets an http.ResponseController flush.
 func (d *deadlines) Unwrap() http.ResponseWriter { return d.ResponseWriter }
 
-// SetWriteDeadline is what an http.ResponseController calls.
+// SetWriteDeadline is called by an http.ResponseController.
 func (d *deadlines) SetWriteDeadline(deadline time.Time) error {
 	d.set = append(d.set, deadline)
 	return nil
 }
 
-// What is cut off is what stood still for the longest time; whatever is over is left
-// alone.
+// The client that has taken nothing for the longest time is cut off. A connection whose
+// answer is over is left alone.
 func TestOutboxCutsTheSlowest(t *testing.T) {
 	o := outbox{limit: 30}
 	begin := func(size int) (*delivery, *deadlines) {
@@ -199,7 +198,7 @@ func TestOutboxCutsTheSlowest(t *testing.T) {
 	}
 }
 
-// An answer of one chunk is sent as it is.
+// An answer of one chunk is sent without deadlines.
 func TestSmallAnswersHaveNoDeadline(t *testing.T) {
 	for size, sets := range map[int]int{0: 0, chunkSize: 0, chunkSize + 1: 4} {
 		rec := httptest.NewRecorder()

@@ -85,7 +85,7 @@ func TestWalks(t *testing.T) {
 	}
 }
 
-// Bounds are exclusive, also where they are more precise than what is compared.
+// Bounds are exclusive, even if they are more precise than the times of media.
 func TestCreatedBounds(t *testing.T) {
 	b := newBench(t, httpapi.Config{})
 	b.pending(t, png) // at 12:00:00.001
@@ -105,7 +105,7 @@ func TestCreatedBounds(t *testing.T) {
 	}
 }
 
-// A cursor is good for the list that gave it out, with any limit.
+// A cursor is good for the list that it came from alone, with any limit.
 func TestCursorsAreBound(t *testing.T) {
 	b := newBench(t, httpapi.Config{})
 	for range 2 {

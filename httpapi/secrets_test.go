@@ -17,8 +17,8 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
-// What must not be read in a log line, a metric or the answer to a failure, each
-// with a part that would give it away.
+// Texts that no log line, no metric and no answer to a failure may hold. Each has a part
+// that would give it away.
 const (
 	signedQuery = "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIDEXAMPLE%2F20261124%2Feu-central-1%2Fs3%2Faws4_request&X-Amz-Security-Token=sessiontoken&X-Amz-Signature=5eedf00d"
 	signedURL   = "https://bucket.s3.example/media/k?" + signedQuery
@@ -36,7 +36,7 @@ var (
 	giveaway = []string{"AKIDEXAMPLE", "5eedf00d", "sessiontoken", "pa55word", "dbuser", "db.example:5432", "5ecretkey"}
 )
 
-// leakTest gathers all that operators get to see.
+// leakTest collects everything that operators get to see.
 type leakTest struct {
 	*bench
 	seen *strings.Builder
@@ -53,7 +53,7 @@ func newLeakTest(t *testing.T) leakTest {
 	return leakTest{newBench(t, c), seen}
 }
 
-// mustHide fails the test where one of the texts has been seen, or nothing at all.
+// mustHide fails the test if one of the texts has been seen, or if nothing has.
 func (l leakTest) mustHide(t *testing.T, texts []string) {
 	t.Helper()
 	seen := l.seen.String()
@@ -86,7 +86,7 @@ var routed = []struct{ method, path, body string }{
 	{"DELETE", "/tags/" + unknown, ""},
 }
 
-// A store's error, or what panics, may hold anything.
+// A store's error, or a panic, may hold anything.
 func TestFailuresTellNoSecret(t *testing.T) {
 	l := newLeakTest(t)
 	for _, secret := range secrets {
@@ -120,7 +120,7 @@ func TestFailuresTellNoSecret(t *testing.T) {
 	}
 }
 
-// A delete is answered though its bytes stay, and the reason is logged.
+// A delete succeeds though its bytes stay, and the reason is logged.
 func TestPurgeTellsNoSecret(t *testing.T) {
 	l := newLeakTest(t)
 	for _, secret := range secrets {
@@ -135,7 +135,7 @@ func TestPurgeTellsNoSecret(t *testing.T) {
 	}
 }
 
-// What clients send, wherever in a request, is not told at all.
+// Nothing that a client sends is logged, wherever in the request it stands.
 func TestRequestsTellNoSecret(t *testing.T) {
 	l := newLeakTest(t)
 	long := strings.Repeat("5eedf00d", 1<<14)
@@ -167,7 +167,7 @@ func TestRequestsTellNoSecret(t *testing.T) {
 	l.mustHide(t, giveaway)
 }
 
-// The URLs that are handed out stand in the answers alone.
+// Signed URLs are only in the answers, never in a log or a metric.
 func TestHandedOutURLsAreNotTold(t *testing.T) {
 	l := newLeakTest(t)
 	m := l.ready(t, "Sea")

@@ -9,8 +9,8 @@ import (
 	"github.com/seed-f0df946f/mediakit/httpapi"
 )
 
-// BenchmarkRoutes is what a request costs over the stores in memory, from the parsed
-// request to the last byte of the answer.
+// BenchmarkRoutes measures requests over the stores in memory, from the parsed request to
+// the last byte of the answer.
 func BenchmarkRoutes(b *testing.B) {
 	bench := newBench(b, httpapi.Config{})
 	for i := range 50 {

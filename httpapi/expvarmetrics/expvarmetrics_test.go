@@ -64,7 +64,7 @@ func TestMetrics(t *testing.T) {
 	}
 }
 
-// No request is lost when many meet, the first of a route among them, and what is
+// No request is lost if many are counted at once, not even the first of a route. What is
 // shown meanwhile is JSON.
 func TestConcurrentRequests(t *testing.T) {
 	const clients, each = 8, 250
@@ -107,7 +107,7 @@ func newAPI(observe func(string, int, time.Duration)) (http.Handler, error) {
 	})
 }
 
-// Whatever paths are asked for, the routes keep the number of entries small.
+// Paths don't become entries: there are only as many as there are routes.
 func TestPathsAreNoLabels(t *testing.T) {
 	var m expvarmetrics.Metrics
 	api, err := newAPI(m.Observe)
@@ -128,8 +128,8 @@ func TestPathsAreNoLabels(t *testing.T) {
 	}
 }
 
-// A host calls expvar.Publish("media", metrics) at its start. Here they are read as
-// they are.
+// A host calls expvar.Publish("media", metrics) when it starts. Here the metrics are read
+// directly.
 func Example() {
 	metrics := new(expvarmetrics.Metrics)
 	api, err := newAPI(metrics.Observe) // httpapi.Config{…, Observe: metrics.Observe}
@@ -152,7 +152,7 @@ func Example() {
 	// Output: map[GET /api/v1/tags:{3 map[200:2 400:1]}]
 }
 
-// BenchmarkObserve is what the metrics add to a request.
+// BenchmarkObserve measures what the metrics add to a request.
 func BenchmarkObserve(b *testing.B) {
 	var m expvarmetrics.Metrics
 	b.ReportAllocs()
@@ -163,8 +163,8 @@ func BenchmarkObserve(b *testing.B) {
 	})
 }
 
-// BenchmarkRequest is a request with and without metrics, on the cheapest route
-// that asks a store.
+// BenchmarkRequest measures a request with and without metrics, on the cheapest route that
+// asks a store.
 func BenchmarkRequest(b *testing.B) {
 	var m expvarmetrics.Metrics
 	for name, observe := range map[string]func(string, int, time.Duration){"without": nil, "with": m.Observe} {

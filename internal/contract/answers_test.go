@@ -16,8 +16,8 @@ const (
 	notFound = `{"type":"urn:mediakit:problem:not-found","code":"not-found","title":"Not found","status":404,"detail":"There is none."`
 )
 
-// TestDocumentRefuses makes sure that the document tells a good answer from one that
-// is a little off: else it would hold no handler to anything.
+// TestDocumentRefuses makes sure that the document accepts a good answer and refuses one
+// that is a little off. Otherwise the tests of the handler would show nothing.
 func TestDocumentRefuses(t *testing.T) {
 	v := newValidator(t, readDocument(t))
 	media, problem := "application/json", "application/problem+json"

@@ -17,12 +17,12 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
-// unasked names what no test asks for, as it ends, and why.
+// unasked lists promises that no test here asks for, by how they end, and the reason.
 var unasked = map[string]string{
 	" 503 overloaded": "httpapi.TestOverload holds a request in flight to get it",
 }
 
-// TestContract asks for everything that the document promises.
+// TestContract asks for every answer that the document promises.
 func TestContract(t *testing.T) {
 	w := newWorld(t)
 	t.Run("tags", func(t *testing.T) { tagsFlow(t, w) })
@@ -37,7 +37,7 @@ func TestContract(t *testing.T) {
 	t.Run("served", func(t *testing.T) { served(t, w) })
 	t.Run("refusals", func(t *testing.T) { refusals(t, w) })
 	if t.Failed() {
-		return // what was asked for is no measure then
+		return // not everything was asked for then
 	}
 	for _, op := range w.seen.doc.operations() {
 		for _, promise := range w.seen.doc.promises(op) {
@@ -137,7 +137,7 @@ func retag(t *testing.T, w *world) {
 
 func download(t *testing.T, m item, want []byte) {
 	t.Helper()
-	resp, err := http.Get(m.Download.URL) //nolint:noctx // a server of the test's own
+	resp, err := http.Get(m.Download.URL) //nolint:noctx // the server is the test's own
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +147,7 @@ func download(t *testing.T, m item, want []byte) {
 	}
 }
 
-// lists walks over all pages of both lists, by every parameter.
+// lists follows both lists page by page, and uses every parameter.
 func lists(t *testing.T, w *world) {
 	for n := range 3 {
 		w.ready(t, newFile(t, 10+n, true))
@@ -194,7 +194,7 @@ func idempotency(t *testing.T, w *world) {
 	}
 	put(t, m, f.content)
 	w.do(t, call{method: "POST", path: "/media/finalize", body: naming(m), status: 200})
-	w.do(t, c) // by now with a download
+	w.do(t, c) // the answer has a download now
 	other := c
 	other.body, other.status, other.code = newFile(t, 21, true).declaration, 422, "idempotency-key-reused"
 	w.do(t, other)
@@ -205,7 +205,7 @@ func idempotency(t *testing.T, w *world) {
 	w.do(t, c)
 }
 
-// rejected brings media to fail, and looks at them afterwards.
+// rejected makes media fail, and looks at them afterwards.
 func rejected(t *testing.T, w *world) {
 	none := newFile(t, 1, false)
 	m := w.declare(t, none)
@@ -273,7 +273,7 @@ func badRequests(t *testing.T, w *world) {
 	}
 }
 
-// faults asks for every operation while the stores fail.
+// faults calls every operation while the stores fail.
 func faults(t *testing.T, w *world) {
 	tag := "/tags/" + w.do(t, call{method: "POST", path: "/tags", body: `{"name":"Fault"}`, status: 201}).item(t).ID
 	f := newFile(t, 40, true)
@@ -302,7 +302,7 @@ func faults(t *testing.T, w *world) {
 	w.do(t, call{method: "POST", path: "/media/finalize", body: naming(m), fault: media.ErrStoreMisconfigured, status: 500, code: "store-misconfigured"})
 }
 
-// served asks for what the API tells of itself.
+// served asks for what the API tells about itself.
 func served(t *testing.T, w *world) {
 	limits := w.do(t, call{method: "GET", path: "/limits", status: 200})
 	w.do(t, call{method: "GET", path: "/limits", header: map[string]string{"If-None-Match": limits.header.Get("ETag")}, status: 304})
@@ -313,7 +313,7 @@ func served(t *testing.T, w *world) {
 	w.do(t, call{method: "GET", path: "/openapi.json", header: map[string]string{"If-None-Match": got.header.Get("ETag")}, status: 304})
 }
 
-// refusals asks for the methods that paths don't have.
+// refusals calls the methods that paths don't have.
 func refusals(t *testing.T, w *world) {
 	w.do(t, call{method: "GET", path: "/nowhere", status: 404, code: "not-found"})
 	operations := w.seen.doc.operations()

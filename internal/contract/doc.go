@@ -1,8 +1,8 @@
-// Package contract holds httpapi's handler and its OpenAPI document to each other:
-// its tests drive the handler over the stores in memory, validate every request and
-// every answer against the document, and see to it that all that the document
-// promises has been asked for. It stands apart from httpapi so that the validator
-// isn't among what hosts of that package have to resolve.
+// Package contract tests that the handler of httpapi and its OpenAPI document agree. The
+// tests call the handler over the stores in memory and validate every request and every
+// answer against the document. They also check that each answer that the document promises
+// has been asked for. It is a package of its own because a host of httpapi would otherwise
+// have to download the validator.
 //
 // httpapi/openapi.json is generated from httpapi/openapi.yaml:
 //

@@ -25,8 +25,8 @@ const (
 
 var update = flag.Bool("update", false, "generate openapi.json from openapi.yaml")
 
-// methods are those that an operation can have, in the document's spelling; HEAD
-// comes with GET.
+// methods lists the methods of operations, as the document spells them. HEAD is not among
+// them: it comes with GET.
 var methods = []string{"get", "post", "put", "patch", "delete"}
 
 func TestDocumentIsGenerated(t *testing.T) {
@@ -65,7 +65,7 @@ func TestDocumentIsComplete(t *testing.T) {
 	doc := parseDocument(t)
 	used := make(map[string]bool)
 	eachRef(doc, func(ref string) { used[ref] = true })
-	// What answers to no operation, but to those that aren't there.
+	// This is the answer to methods that a path doesn't have.
 	used["#/components/responses/MethodNotAllowed"] = true
 	for section, entries := range doc.object("components") {
 		for name := range entries.(map[string]any) {
@@ -90,7 +90,7 @@ func TestDocumentIsComplete(t *testing.T) {
 	}
 }
 
-// TestDocumentIsStrict makes sure that what the answers are held to does refuse.
+// TestDocumentIsStrict makes sure that no schema lets members through that it doesn't name.
 func TestDocumentIsStrict(t *testing.T) {
 	doc := parseDocument(t)
 	for name, schema := range doc.object("components", "schemas") {
@@ -125,7 +125,7 @@ func newValidator(t *testing.T, text []byte) validator.Validator {
 	return v
 }
 
-// document is the document as plain JSON.
+// document is the OpenAPI document as plain JSON.
 type document map[string]any
 
 func parseDocument(t *testing.T) document {
@@ -145,7 +145,7 @@ func (d document) object(path ...string) map[string]any {
 	return at
 }
 
-// resolve follows a reference, where value is one.
+// resolve follows value if it is a reference.
 func (d document) resolve(value any) map[string]any {
 	object, _ := value.(map[string]any)
 	if ref, ok := object["$ref"].(string); ok {
@@ -159,7 +159,7 @@ type operation struct {
 	responses        map[string]any
 }
 
-// operations returns all, by path and method.
+// operations returns all operations, sorted by path and method.
 func (d document) operations() []operation {
 	var all []operation
 	paths := d.object("paths")
@@ -173,8 +173,8 @@ func (d document) operations() []operation {
 	return all
 }
 
-// promises lists what an operation may answer: "listTags 200", and for problems, by
-// code, "listTags 400 invalid-cursor".
+// promises lists the answers that an operation may give, such as "listTags 200". Those that
+// are problems have their code too: "listTags 400 invalid-cursor".
 func (d document) promises(op operation) []string {
 	var all []string
 	for status, response := range op.responses {

@@ -14,11 +14,11 @@ import (
 	validator "github.com/pb33f/libopenapi-validator"
 )
 
-// badRequest marks, in a request's context, one that the document refuses.
+// badRequest is the context key that marks a request that the document refuses.
 type badRequest struct{}
 
-// sightings is a transport that holds what goes through it to the document, and
-// remembers what it saw.
+// sightings is a transport that validates requests and answers against the document, and
+// remembers which answers it has seen.
 type sightings struct {
 	t         *testing.T
 	doc       document
@@ -37,8 +37,8 @@ func newSightings(t *testing.T) *sightings {
 	return &sightings{t: t, doc: parseDocument(t), validator: newValidator(t, text), seen: make(map[string]bool)}
 }
 
-// withRefusals adds operations for the methods that paths don't have, and a path
-// that isn't there, so that answers to these are held to the document as well.
+// withRefusals adds operations for the methods that paths don't have, and a path that
+// doesn't exist, so that the answers to these are validated too.
 func withRefusals(doc document) document {
 	for _, path := range doc.object("paths") {
 		for _, method := range methods {
@@ -55,7 +55,7 @@ func refusal(status, response string) map[string]any {
 	return map[string]any{"responses": map[string]any{status: map[string]any{"$ref": "#/components/responses/" + response}}}
 }
 
-// RoundTrip validates a request, unless it is a bad one, and its answer.
+// RoundTrip validates a request, unless it is marked as bad, and its answer.
 func (s *sightings) RoundTrip(req *http.Request) (*http.Response, error) {
 	sent, err := drain(&req.Body)
 	if err != nil {
@@ -73,7 +73,7 @@ func (s *sightings) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		return nil, err
 	}
-	if req.Method != http.MethodHead { // a HEAD's answer is a GET's, without its body
+	if req.Method != http.MethodHead { // its answer is that of a GET, but has no body
 		req.Body = io.NopCloser(bytes.NewReader(sent))
 		s.check(req, resp)
 		s.note(req, resp, received)
@@ -82,7 +82,7 @@ func (s *sightings) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// drain reads a body and puts one in its place that can be read again.
+// drain reads a body and replaces it by one that can be read again.
 func drain(body *io.ReadCloser) ([]byte, error) {
 	if *body == nil || *body == http.NoBody {
 		return nil, nil
@@ -95,7 +95,7 @@ func drain(body *io.ReadCloser) ([]byte, error) {
 	return content, err
 }
 
-// check validates a request, or its answer where there is one.
+// check validates a request, or its answer if there is one.
 func (s *sightings) check(req *http.Request, resp *http.Response) {
 	ok, errs := true, []error(nil)
 	if resp == nil {
@@ -134,10 +134,10 @@ func (s *sightings) note(req *http.Request, resp *http.Response, body []byte) {
 
 	response := s.doc.resolve(op.responses[fmt.Sprint(resp.StatusCode)])
 	if response == nil {
-		return // told by check
+		return // check has reported it
 	}
 	headers, _ := response["headers"].(map[string]any)
-	// Those of any HTTP answer, that no client of this API goes by.
+	// Any HTTP answer may have these.
 	plain := []string{"Content-Type", "Content-Length", "Date", "Connection", "X-Content-Type-Options"}
 	for name := range resp.Header {
 		named := slices.Contains(plain, name)
@@ -150,7 +150,7 @@ func (s *sightings) note(req *http.Request, resp *http.Response, body []byte) {
 	}
 }
 
-// find returns the operation of a request; a path without parameters goes first.
+// find returns the operation of a request. A path without parameters is preferred.
 func (s *sightings) find(req *http.Request) (operation, bool) {
 	var found operation
 	for _, op := range s.doc.operations() {

@@ -28,14 +28,14 @@ import (
 	"github.com/seed-f0df946f/mediakit/tags"
 )
 
-// unknownID is of the right form and nobody's.
+// unknownID has the right form, but nothing has it.
 const unknownID = "019313a4-6d20-7c5e-9a55-0f2b8d1c4e77"
 
-// world is the API over the stores in memory, with a clock that is set and faults
-// that are made at will.
+// world is the API over the stores in memory, with a clock that a test sets and faults that
+// it makes.
 type world struct {
 	client *http.Client
-	api    string // where the handler is served
+	api    string // the URL of the handler
 	seen   *sightings
 
 	mu    sync.Mutex
@@ -100,13 +100,13 @@ func (w *world) setFault(err error) {
 	w.fault = err
 }
 
-// call is a request and the answer that it is to get.
+// call is a request and the answer that it should get.
 type call struct {
 	method, path string
 	body         string
 	header       map[string]string
 	bad          bool  // the document refuses the request too
-	fault        error // of the stores, meanwhile
+	fault        error // what the stores answer meanwhile
 
 	status int
 	code   string // of a problem
@@ -148,7 +148,7 @@ func (w *world) do(t *testing.T, c call) answer {
 	}
 	var problem struct{ Code string }
 	if resp.StatusCode >= 400 {
-		_ = json.Unmarshal(body, &problem) // what is no JSON has been told of by the transport
+		_ = json.Unmarshal(body, &problem) // the transport has reported what isn't JSON
 	}
 	if resp.StatusCode != c.status || problem.Code != c.code {
 		t.Errorf("%s %s: %d %s, not %d %s\n%s", c.method, c.path, resp.StatusCode, problem.Code, c.status, c.code, body)
@@ -156,7 +156,7 @@ func (w *world) do(t *testing.T, c call) answer {
 	return answer{resp.Header, body}
 }
 
-// item is what the tests need to know of a media, a tag or a page.
+// item has the members of a media, a tag or a page that the tests look at.
 type item struct {
 	ID         string
 	Items      []item
@@ -179,13 +179,13 @@ func (a answer) item(t *testing.T) item {
 	return i
 }
 
-// file is content and its declaration.
+// file is the content of a file and its declaration.
 type file struct {
 	content     []byte
 	declaration string
 }
 
-// newFile returns a picture with n pixels, or one that is none.
+// newFile returns a picture of n pixels, or a text in the place of one.
 func newFile(t *testing.T, n int, isPicture bool) file {
 	t.Helper()
 	var content bytes.Buffer
@@ -207,7 +207,7 @@ func (w *world) declare(t *testing.T, f file) item {
 	return w.do(t, call{method: "POST", path: "/media", body: f.declaration, status: 201}).item(t)
 }
 
-// put sends content as an upload says.
+// put uploads content with the request that was signed for it.
 func put(t *testing.T, upload item, content []byte) {
 	t.Helper()
 	if len(upload.Upload.Requests) != 1 {
@@ -231,7 +231,7 @@ func put(t *testing.T, upload item, content []byte) {
 	}
 }
 
-// ready makes a media that is ready.
+// ready makes a media and brings it to be ready.
 func (w *world) ready(t *testing.T, f file) item {
 	t.Helper()
 	m := w.declare(t, f)
