@@ -13,7 +13,8 @@ const (
 		"created_at":"2026-01-31T12:00:00.123456Z","updated_at":"2026-01-31T12:00:00Z","expires_at":"2026-02-01T12:00:00Z"`
 	uploadPlan = `,"upload":{"part_size":1,"part_count":1,"expires_at":"2026-01-31T12:15:00Z","requests":[
 		{"part":1,"offset":0,"length":1,"method":"PUT","url":"https://store.example/a?b=c","headers":{"Content-Type":"image/png"}}]}`
-	notFound = `{"type":"urn:mediakit:problem:not-found","code":"not-found","title":"Not found","status":404,"detail":"There is none."`
+	rejectedUpload = `{"type":"urn:mediakit:problem:upload-rejected","code":"upload-rejected","title":"Upload rejected","status":422,"detail":"This is not it."`
+	notFound       = `{"type":"urn:mediakit:problem:not-found","code":"not-found","title":"Not found","status":404,"detail":"There is none."`
 )
 
 // TestDocumentRefuses makes sure that the document accepts a good answer and refuses one
@@ -35,6 +36,12 @@ func TestDocumentRefuses(t *testing.T) {
 		"null":               {"/media", 201, media, pendingMedia + uploadPlan + `,"width":null}`, false},
 		"upload too many":    {"/media/finalize", 200, media, pendingMedia + uploadPlan + "}", false},
 		"problem":            {"/media", 404, problem, notFound + "}", true},
+		"rejected":           {"/media/finalize", 422, problem, rejectedUpload + `,"reason":"content-mismatch","found":"image/heic"}`, true},
+		"rejected for none":  {"/media/finalize", 422, problem, rejectedUpload + `,"found":"image/heic"}`, false},
+		"found is no type":   {"/media/finalize", 422, problem, rejectedUpload + `,"reason":"content-mismatch","found":"HEIC"}`, false},
+		"missing":            {"/media/tags", 404, problem, notFound + `,"missing":["7"]}`, true},
+		"missing none":       {"/media/tags", 404, problem, notFound + `,"missing":[]}`, false},
+		"missing of one":     {"/media/finalize", 404, problem, notFound + `,"missing":["7"]}`, false},
 		"problem's member":   {"/media", 404, problem, notFound + `,"cause":"SQL"}`, false},
 		"another problem":    {"/media", 409, problem, notFound + "}", false},
 		"problem as JSON":    {"/media", 404, media, notFound + "}", false},

@@ -207,11 +207,13 @@ func idempotency(t *testing.T, w *world) {
 
 // rejected makes media fail, and looks at them afterwards.
 func rejected(t *testing.T, w *world) {
-	none := newFile(t, 1, false)
-	m := w.declare(t, none)
-	put(t, m, none.content)
-	for range 2 {
-		w.do(t, call{method: "POST", path: "/media/finalize", body: naming(m), status: 422, code: "upload-rejected"})
+	var m item
+	for _, wrong := range []file{newFile(t, 1, false), declared([]byte("GIF89a\x01\x00\x01\x00\x00\x00\x00;"))} {
+		m = w.declare(t, wrong)
+		put(t, m, wrong.content)
+		for range 2 {
+			w.do(t, call{method: "POST", path: "/media/finalize", body: naming(m), status: 422, code: "upload-rejected"})
+		}
 	}
 	late := w.declare(t, newFile(t, 2, true))
 	w.sleep(25 * time.Hour)

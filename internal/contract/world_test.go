@@ -196,9 +196,14 @@ func newFile(t *testing.T, n int, isPicture bool) file {
 	} else {
 		fmt.Fprintf(&content, "no picture, %d", n)
 	}
-	sum := sha256.Sum256(content.Bytes())
-	return file{content.Bytes(), fmt.Sprintf(`{"filename":"dot.png","content_type":"image/png","size":%d,"sha256":"%s","tags":["Beach","Sunset"]}`,
-		content.Len(), hex.EncodeToString(sum[:]))}
+	return declared(content.Bytes())
+}
+
+// declared returns a file that is declared as a picture, whatever it is.
+func declared(content []byte) file {
+	sum := sha256.Sum256(content)
+	return file{content, fmt.Sprintf(`{"filename":"dot.png","content_type":"image/png","size":%d,"sha256":"%s","tags":["Beach","Sunset"]}`,
+		len(content), hex.EncodeToString(sum[:]))}
 }
 
 // declare creates a media for f.
