@@ -143,6 +143,8 @@ func TestHostile(t *testing.T) {
 		"a png of empty chunks":              {"image/png", header(64, 48) + strings.Repeat("\x00\x00\x00\x00tEXt\x00\x00\x00\x00", 1<<17), told{}},
 		"a png of a chunk longer than it is": {"image/png", header(64, 48) + "\xff\xff\xff\xffeXIf", sized},
 		"a png of too much Exif":             {"image/png", header(64, 48) + chunk("eXIf", exif(6)+strings.Repeat("\x00", 1<<20)) + chunk("IDAT", ""), told{48, 64, 0}},
+		"a png of a little too much Exif":    {"image/png", header(64, 48) + chunk("eXIf", exif(6)+strings.Repeat("\x00", 1<<20-10-len(exif(6)))) + chunk("IDAT", ""), told{48, 64, 0}},
+		"a png of as much Exif as is read":   {"image/png", header(64, 48) + chunk("eXIf", exif(6)+strings.Repeat("\x00", 1<<20-12-len(exif(6)))) + chunk("IDAT", ""), told{48, 64, 0}},
 		"a png without sides":                {"image/png", header(0, 0), told{}},
 		"a gif of sub-blocks":                {"image/gif", "GIF89a\x40\x00\x30\x00\x00\x00\x00\x21\xfe" + strings.Repeat("\x01a", 1<<20), told{}},
 		"a gif of comments":                  {"image/gif", "GIF89a\x40\x00\x30\x00\x00\x00\x00" + strings.Repeat("\x21\xfe\x01a\x00", 70_000) + "\x2c\x00\x00\x00\x00\xff\xff\xff\xff\x00", told{}},
