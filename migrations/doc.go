@@ -13,8 +13,7 @@
 // Any number of processes may call [Up] at once: they wait for each other. A process
 // that is killed in the middle leaves nothing behind, and the next one begins afresh.
 // The database user needs the right to create tables. The service itself only reads and
-// writes them: where a user without that right runs it, [Validate] tells whether the
-// schema is there.
+// writes them: for a user without that right, [Validate] tells whether the schema is there.
 //
 // A program that has a migration tool already takes the files from [FS] instead: one
 // folder a dialect, plain SQL, to be run in the order of their names. Each file runs in a

@@ -49,8 +49,8 @@
 // with its media or tag; a busy_timeout; and, with write-ahead mode, synchronous FULL.
 // It begins its transactions IMMEDIATE: one that reads first and writes then may come
 // back as [media.ErrUnavailable]. Within one, what takes several statements is a
-// savepoint. A driver's errors are told apart where they have a method Code that
-// returns SQLite's result code as an int; modernc.org/sqlite is one such.
+// savepoint. A driver's errors are told apart if they have a method Code that returns
+// SQLite's result code as an int, as those of modernc.org/sqlite do.
 //
 // # Errors
 //

@@ -47,7 +47,7 @@ func (r mediaRepository) update(ctx context.Context, id uuid.UUID, p media.Patch
 	return r.sql.updateTags(r, ctx, id, p, ifVersion)
 }
 
-// foldOrNull returns the folded filename where the patch has one.
+// foldOrNull returns the patch's folded filename, or NULL if it has none.
 func foldOrNull(p media.Patch) any {
 	if p.Filename == nil {
 		return nil
@@ -55,7 +55,7 @@ func foldOrNull(p media.Patch) any {
 	return p.FilenameFold
 }
 
-// whyNot tells why an update found no row: nil where it should find one now.
+// whyNot tells why an update found no row. It returns nil if the update should find one now.
 func (r mediaRepository) whyNot(ctx context.Context, id uuid.UUID, ifVersion int) error {
 	var current []int
 	err := r.query(ctx, &current, r.sql.version, id)

@@ -11,7 +11,7 @@ import (
 
 type mediaRepository struct{ *Store }
 
-// Create takes PostgreSQL one round trip, and one more where the key was used before.
+// Create takes PostgreSQL one round trip, and one more if the idempotency key was used before.
 func (r mediaRepository) Create(ctx context.Context, d media.Draft) (m media.Media, replayed bool, err error) {
 	if d.IdempotencyKey == "" && len(d.Tags) == 0 {
 		m, err = r.createAlone(ctx, d)
@@ -34,7 +34,7 @@ func (r mediaRepository) createAlone(ctx context.Context, d media.Draft) (media.
 	return stored(d.Media, nil), nil
 }
 
-// replay answers a create whose key is in use. It reports false where it no
+// replay answers a create whose idempotency key is in use. It reports false if the key no
 // longer is: its time was up, and someone has just dropped it.
 func (r mediaRepository) replay(ctx context.Context, d media.Draft) (media.Media, bool, error) {
 	var first []struct {

@@ -14,8 +14,9 @@ import (
 	"github.com/seed-f0df946f/mediakit/tags"
 )
 
-// List takes one round trip to look up the tags that the filter names, one for
-// the page, and one for the names of the tags on it; each where there are any.
+// List implements [media.Repository]. It takes one round trip to look up the tags that the
+// filter names, one for the page, and one for the names of the tags on the page. Without
+// tags in the filter or on the page, it takes none for them.
 func (r mediaRepository) List(ctx context.Context, q media.Query) ([]media.Media, uuid.UUID, error) {
 	named, possible, err := r.resolve(ctx, q.Selection)
 	if err != nil || !possible {
@@ -121,7 +122,7 @@ func (c *conditions) and(text string, args ...any) {
 func (c *conditions) sql() any { return bun.SafeQuery(c.text, c.args...) }
 
 func (s search) args() []any {
-	end := bun.Safe("ASC") // the candidates' end is their least where they descend
+	end := bun.Safe("ASC") // to find the last candidate: if ids descend, it has the least
 	if s.Ascending {
 		end = bun.Safe("DESC")
 	}
@@ -312,7 +313,7 @@ func (s search) byUse(keys []string) []uuid.UUID {
 }
 
 // cut puts the rows of a page in order and takes off what isn't part of it: the
-// row that showed that there is more, or the one where the search ended.
+// row that showed that there is more, or the row at which the search ended.
 func (s search) cut(rows []mediaRow) (page []mediaRow, next uuid.UUID) {
 	if i := slices.IndexFunc(rows, func(r mediaRow) bool { return r.Resume }); i >= 0 {
 		next = rows[i].ID

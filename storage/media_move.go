@@ -11,7 +11,7 @@ import (
 )
 
 // Move implements [media.Repository] in one round trip, and one more to tell what the
-// media is where it didn't move.
+// media is if it didn't move.
 func (r mediaRepository) Move(ctx context.Context, id uuid.UUID, when media.When, c media.Change) (m media.Media, moved bool, err error) {
 	args := moveArgs(id, when, c)
 	err = r.settle(ctx, func() (done bool, err error) {
@@ -91,7 +91,7 @@ func (r mediaRepository) ForgetIdempotencyKeys(ctx context.Context, now time.Tim
 }
 
 // missing returns a *media.MissingError for the ids that aren't among those
-// present, where any are named at all.
+// present. It returns nil if present is: then the statement didn't look.
 func missing(ids, present []uuid.UUID) error {
 	if present == nil {
 		return nil

@@ -71,8 +71,8 @@ var postgres = statements{
 		RETURNING ` + tagColumns,
 	lockTags: `SELECT id FROM mediakit_tags WHERE id = ANY ($1::uuid[]) AND scope = '' ORDER BY id FOR UPDATE`,
 
-	// Links are moved rather than made afresh, so that who waits for one follows it
-	// to where it went; those that would be there twice go with the tag.
+	// Links are moved rather than made afresh, so that a writer who waits for one finds
+	// it under its new tag. A link that would be there twice goes with the old tag.
 	moveLinks: `
 		UPDATE mediakit_media_tags l SET tag_id = $2::uuid
 		WHERE l.tag_id = $1::uuid AND NOT EXISTS (

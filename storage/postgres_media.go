@@ -13,7 +13,7 @@ const columnsButDue = `m.id, m.filename, m.filename_fold, m.content_type, m.kind
 const refs = `(SELECT json_agg(json_build_object('ID', t.id, 'Name', t.name) ORDER BY t.key)
 	FROM mediakit_media_tags l JOIN mediakit_tags t ON t.id = l.tag_id WHERE l.media_id = m.id) AS refs`
 
-// chosenRefs is refs where the statement itself makes the links.
+// chosenRefs is refs for a statement that makes the links itself: it can't read them yet.
 const chosenRefs = `(SELECT json_agg(json_build_object('ID', id, 'Name', name) ORDER BY key) FROM chosen) AS refs`
 
 // A draft's columns are the arguments $1 to $16.
@@ -27,26 +27,27 @@ const (
 // A statement with data-modifying parts reads one snapshot, taken before it waits
 // for any lock. Hence:
 //
-//   - Tags that the snapshot shows are locked FOR KEY SHARE: one that was dropped or
-//     renamed meanwhile falls out, and none can be until the links stand. Those
-//     missing are inserted; where another writer has just made one, which the
-//     snapshot doesn't show, DO UPDATE returns it as DO NOTHING would not.
-//   - A media is changed only where its version is still that of the snapshot: every
-//     change of its tags bumps it, so the tags that the statement read are the tags
-//     it has. Where it isn't, nothing is changed, and the caller runs it again.
-//   - What a part has inserted or changed is joined to or taken as a whole, never
-//     probed row by row: a recheck after a lock can't run such a part again.
+//   - Tags that the snapshot shows are locked FOR KEY SHARE. A tag that was dropped or
+//     renamed meanwhile falls out, and no other can be until the links stand. Tags that
+//     are missing are inserted. If another writer has just made one, the snapshot doesn't
+//     show it: DO UPDATE returns it, and DO NOTHING wouldn't.
+//   - A media is changed only if its version is still that of the snapshot. Every change
+//     of its tags bumps the version, so the tags that the statement read are the tags it
+//     has. If the version is another one, nothing is changed, and the caller runs the
+//     statement again.
+//   - What a part has inserted or changed is joined or read as a whole, never looked up
+//     row by row: PostgreSQL can't run such a part again for the check after a lock.
 //
-// The order of locks is the same in all, so that hardly two writers wait for each
-// other: the idempotency key, tags that exist by id (a key may change meanwhile),
-// media by id, new tags by key. Out of order is a tag only that was made after the
-// snapshot and is being merged, renamed or deleted already: a deadlock, which settle
-// knows.
+// All statements take their locks in one order, so that two writers hardly ever wait for
+// each other: the idempotency key, existing tags by id (a tag key may change meanwhile),
+// media by id, new tags by tag key. One case breaks the order: a tag that was made after
+// the snapshot and is already being merged, renamed or deleted. It ends in a deadlock, and
+// settle runs the statement that lost it again.
 
 // createLinked. $17 to $20 are candidates, $21 to $23 the idempotency record.
 //
-// The key is taken over where its time was up. Where it wasn't, claimed is empty
-// and with it everything that follows.
+// An idempotency key is taken over if its time was up. If it wasn't, claimed is empty, and
+// so is everything that follows.
 const createLinked = `
 WITH claimed AS (
 	INSERT INTO mediakit_idempotency (scope, key, fingerprint, media_id, expires_at)
@@ -82,7 +83,7 @@ WITH claimed AS (
 SELECT ` + chosenRefs + ` FROM stored`
 
 // tryKey waits for an idempotency key, but only for a moment: the row is locked
-// whether or not it may be changed, so it fails where another writer holds the key.
+// whether or not it may be changed, so the statement fails if another writer holds the key.
 // A key that nobody uses stays behind as one whose time is up.
 const tryKey = `
 WITH moment AS MATERIALIZED (SELECT set_config('lock_timeout', '1ms', true))
@@ -93,8 +94,8 @@ ON CONFLICT (scope, key) DO UPDATE SET expires_at = excluded.expires_at WHERE fa
 // updateTags. $1 is the media, $2 the version or 0, $3 and $4 the filename or
 // NULL, $5 the time, $6 to $9 candidates.
 //
-// The tags carried so far are locked too: where one of them is just being merged
-// into another, the snapshot doesn't show the link that it becomes.
+// The tags carried so far are locked too: if one of them is just being merged into
+// another, the snapshot doesn't show the link that it becomes.
 const updateTags = `
 WITH before AS MATERIALIZED (
 	SELECT id, version FROM mediakit_media
@@ -136,8 +137,8 @@ SELECT ` + mediaColumns + `, ` + chosenRefs + ` FROM changed m`
 // retagMany. $1 are the media, $2 to $5 candidates, $6 the keys to remove, $7 the
 // time, $8 the most tags a media carries.
 //
-// It answers one row whatever it did: how many media it changed, and, where that
-// is none, those that exist where some don't, and whether one would carry too many.
+// It always answers one row: how many media it changed; whether one of them would carry
+// too many tags; and, if some of the media don't exist, those that do.
 const retagMany = `
 WITH before AS MATERIALIZED (
 	SELECT id, version FROM mediakit_media WHERE id = ANY ($1::uuid[]) AND scope = '' AND state <> 'deleted'
@@ -220,17 +221,16 @@ WITH due AS MATERIALIZED (
 )
 SELECT ` + columnsButDue + `, m.was_due_at AS due_at FROM claimed m ORDER BY was_due_at, id`
 
-// page is the search. Every walk is bounded: at most so many candidates are looked
-// at, and where they run out before the page is full, one row more tells where to
-// go on.
+// page is the search. Every walk is bounded by the budget of candidates. If the budget is
+// spent before the page is full, one row more tells where to go on.
 //
 // The arguments are: the candidates; the conditions on their links; those on their
 // rows; the limit and one; the order of the candidates' end; the limit; the budget.
 //
 // MATERIALIZED, LATERAL and OFFSET 0 are fences. Without them the planner turns
-// the probes round into joins of whole posting lists, or walks the table where it
+// the probes round into joins of whole posting lists, or walks the table because it
 // expects a match soon. With them it takes candidates in order, one by one, until
-// the page is full: h counts first, and c is read to its end only where h is short.
+// the page is full: h counts first, and c is read to its end only if h is short.
 const page = `
 WITH c AS MATERIALIZED (?
 ), h AS MATERIALIZED (

@@ -16,7 +16,7 @@ type mediaRow struct {
 	media.Media
 	Refs   jsonOf[tags.Ref]  `bun:"refs"`    // the media's tags, in order
 	TagIDs jsonOf[uuid.UUID] `bun:"tag_ids"` // only their ids, unordered
-	Resume bool              `bun:"resume"`  // no match, but where a search ended
+	Resume bool              `bun:"resume"`  // not a match: the candidate at which the search ended
 }
 
 // media returns the row's media. Drivers answer times in whatever zone they like.
@@ -96,8 +96,8 @@ const timeLayout = "2006-01-02 15:04:05.999999-07:00"
 
 func timeText(t time.Time) string { return t.UTC().Format(timeLayout) }
 
-// candidates returns the columns of tags that are stored where their keys are new,
-// as four arguments: keys, ids, names, times.
+// candidates returns the columns of tags that are stored if their tag keys are new, as four
+// arguments: tag keys, ids, names, times.
 func candidates(of []tags.Tag) []any {
 	var keys, ids, names, times list
 	for _, t := range of {

@@ -35,9 +35,9 @@ func (s *Store) change(ctx context.Context, dest any, text string, args ...any) 
 	return s.query(ctx, dest, text, args...)
 }
 
-// turn waits until no other writer of this store is writing, where the database has
-// room for one: it would let them poll, in no order, and some of them for very long.
-// What runs in a transaction has its turn already.
+// turn waits until no other writer of this store is writing, if the database takes only one
+// at a time. SQLite would let them poll, in no order, and some of them for very long. What
+// runs in a transaction has its turn already.
 func (s *Store) turn(ctx context.Context) (end func(), err error) {
 	if s.writing == nil {
 		return func() {}, nil
@@ -89,14 +89,13 @@ func (s *Store) slowly(ctx context.Context, f func(ctx context.Context, s *Store
 // deadlocks is how often a statement is run again that lost a deadlock.
 const deadlocks = 3
 
-// settle calls try until it is done. A try isn't where another writer changed a
-// row between the snapshot that the statement reads and the lock that it takes:
-// the statement then changed nothing, and the next one sees what the other did.
-// Each repetition means that someone else got on, so there is no bound but the
-// context's.
+// settle calls try until it is done. A try isn't done if another writer changed a row
+// between the snapshot that the statement reads and the lock that it takes. Then the
+// statement changed nothing, and the next try sees what the other writer did. Each
+// repetition means that another writer got on, so only the context bounds them.
 //
-// A try that lost a deadlock has changed nothing either, and is repeated a few times:
-// but for a host's transaction, which is lost with it.
+// A try that lost a deadlock has changed nothing either, and is repeated a few times. In a
+// host's transaction it isn't: the transaction is lost with it.
 func (s *Store) settle(ctx context.Context, try func() (done bool, err error)) error {
 	for lost := 0; ; {
 		done, err := try()

@@ -2,7 +2,7 @@ package storage
 
 import "strings"
 
-// returned are mediaColumns where the table has no other name: RETURNING knows none.
+// returned are mediaColumns without the table's other name, which RETURNING doesn't know.
 var returned = strings.ReplaceAll(mediaColumns, "m.", "")
 
 const (
@@ -13,8 +13,8 @@ const (
 	inList = `IN (SELECT value FROM json_each(`
 )
 
-// The same statements as PostgreSQL's. Lists come as JSON; where times are compared
-// they are texts of one form. There is one writer at a time, so that what a statement
+// The same statements as PostgreSQL's. Lists come as JSON, and times as texts of one form,
+// which compare as the times do. There is one writer at a time, so that what a statement
 // reads is what it changes.
 var sqlite = statements{
 	bind:      bindTexts,
@@ -38,7 +38,7 @@ var sqlite = statements{
 		WHERE id = $1 AND scope = '' AND state <> 'deleted' AND ($2 = 0 OR version = $2)
 		RETURNING ` + returned + `, ` + returnedRefs,
 	updateTags: mediaRepository.updateTagsInSteps,
-	version:    postgres.version,
+	version:    `SELECT version FROM mediakit_media WHERE id = $1 AND scope = '' AND state <> 'deleted'`,
 	retag:      mediaRepository.retagInSteps,
 	move: `
 		UPDATE mediakit_media
@@ -67,8 +67,8 @@ var sqlite = statements{
 	createTag: `
 		INSERT INTO mediakit_tags (scope, id, key, name, created_at, updated_at) VALUES ('', $1, $2, $3, $4, $5)
 		ON CONFLICT (scope, key) DO NOTHING`,
-	tagByID:    postgres.tagByID,
-	tagByKey:   postgres.tagByKey,
+	tagByID:    `SELECT ` + tagColumns + ` FROM mediakit_tags WHERE id = $1 AND scope = ''`,
+	tagByKey:   `SELECT ` + tagColumns + ` FROM mediakit_tags WHERE scope = '' AND key = $1`,
 	tagsByKeys: `SELECT ` + tagColumns + ` FROM mediakit_tags WHERE scope = '' AND key ` + inList + `$1))`,
 
 	// The bounds are never NULL, so that the index is searched between them.
@@ -106,8 +106,8 @@ var sqlite = statements{
 // there, since they are wanted in another order.
 //
 // CROSS JOIN keeps the order of the tables. c is read again wherever it is named, and
-// each time only as far as it is wanted: the candidates' end is looked for only
-// where h, read once, is short.
+// each time only as far as it is wanted: the last candidate is looked for only if h,
+// which is read once, is short.
 const sqlitePage = `
 WITH c AS NOT MATERIALIZED (?0
 ), h AS MATERIALIZED (

@@ -11,8 +11,8 @@ import (
 	"github.com/seed-f0df946f/mediakit/tags"
 )
 
-// What PostgreSQL does in one statement to save round trips is a transaction of
-// several here, where there are none to save. It begins with a change wherever it
+// PostgreSQL does all of it in one statement, to save round trips. SQLite has none to
+// save, so here it is a transaction of several statements. It begins with a change wherever it
 // can: a transaction that reads first may find that another one has written since.
 // In a host's transaction it is a savepoint.
 const (

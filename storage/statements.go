@@ -24,17 +24,17 @@ type statements struct {
 	names  string // of tags, by id
 
 	// createLinked stores a media with tags, or an idempotency key, or both. It
-	// reports false where the key is in use.
+	// reports false if the idempotency key is in use.
 	createLinked func(r mediaRepository, ctx context.Context, d media.Draft) (m media.Media, done bool, err error)
 
 	update string // the filename
 
 	// updateTags changes the set of tags, and maybe the filename. It reports false
-	// where it changed nothing.
+	// if it changed nothing.
 	updateTags func(r mediaRepository, ctx context.Context, id uuid.UUID, p media.Patch, ifVersion int) (m media.Media, done bool, err error)
 	version    string // of a media: why an update changed nothing
 
-	// retag changes all of the media, or, where another writer came between, none.
+	// retag changes all of the media, or none if another writer came between.
 	retag func(r mediaRepository, ctx context.Context, ids []uuid.UUID, add []tags.Tag, remove []string, at time.Time) (int, error)
 
 	move       string
@@ -52,7 +52,7 @@ type statements struct {
 	tagByKey    string
 	tagsByKeys  string
 	tagsByName  string // a page
-	tagsByCount string // a page, and where its walk ended
+	tagsByCount string // a page, and the tag at which its walk ended
 	renameTag   string
 	lockTags    string
 	moveLinks   string

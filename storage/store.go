@@ -35,13 +35,13 @@ type Options struct {
 // as far as its handle is: a store over a transaction is used by one goroutine.
 type Store struct {
 	db    bun.IDB
-	pool  *bun.DB // db where it is one, and what scans rows
+	pool  *bun.DB // db if it is a pool; it also scans rows
 	raw   handle  // db without bun, which would write arguments into the text
 	sql   *statements
 	opts  Options
 	owned bool // db is no transaction: the store begins and limits its own
 
-	writing chan struct{} // full while one of the store's writers writes; nil where many may
+	writing chan struct{} // full while one of the store's writers writes; nil if many may
 }
 
 // handle is what *sql.DB, *sql.Tx and *sql.Conn have in common.
@@ -79,7 +79,7 @@ func New(db bun.IDB, opts *Options) (*Store, error) {
 	return s, nil
 }
 
-// rawHandle returns the database/sql handle under db, nil where there is none,
+// rawHandle returns the database/sql handle under db, nil if there is none,
 // and whether it is a transaction.
 func rawHandle(db bun.IDB) (raw handle, inTx bool) {
 	switch db := db.(type) {
@@ -113,7 +113,7 @@ func (s *Store) Media() media.Repository { return mediaRepository{s} }
 // Tags returns the store's repository of tags.
 func (s *Store) Tags() tags.Repository { return tagRepository{s} }
 
-// InTx runs f with a store over a new transaction and commits it where f returns
+// InTx runs f with a store over a new transaction and commits it if f returns
 // nil; else it rolls back and returns f's error. Over a store that is in a
 // transaction already the new one is a savepoint. All that f does goes through the
 // store that it is given: on SQLite, which has one writer, any other waits for f.

@@ -22,7 +22,7 @@ func (r tagRepository) Create(ctx context.Context, t tags.Tag) error {
 	})
 }
 
-// taken returns an *tags.ExistsError where a tag has the key.
+// taken returns a *tags.ExistsError if a tag has the tag key.
 func (r tagRepository) taken(ctx context.Context, key string) error {
 	existing, ok, err := r.one(ctx, r.query, r.sql.tagByKey, key)
 	if err == nil && ok {
@@ -67,7 +67,7 @@ func (r tagRepository) Rename(ctx context.Context, id uuid.UUID, name tags.Name,
 	return t, err
 }
 
-// rename reports false where there is no such tag, or another one has the key. No
+// rename reports false if there is no such tag, or another one has the tag key. No
 // statement can give a row a key without the risk that another writer takes it first,
 // which is an error: in a transaction it ends at a savepoint, before which all stands.
 func (r tagRepository) rename(ctx context.Context, id uuid.UUID, name tags.Name, at time.Time) (t tags.Tag, ok bool, err error) {

@@ -13,7 +13,7 @@
 //
 // # Errors
 //
-// Open returns an error where the DSN can't be read, and [media.ErrUnavailable]
-// where nothing answers or the server refuses the connection. No error's text
+// Open returns an error if the DSN can't be read, and [media.ErrUnavailable] if nothing
+// answers or the server refuses the connection. No error's text
 // holds the DSN or a part of it.
 package postgres

@@ -174,7 +174,7 @@ func reason(err error) string {
 
 func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
 
-// or returns v, or the default where v is zero.
+// or returns v, or the default if v is zero.
 func or[T comparable](v, standard T) T {
 	var zero T
 	if v == zero {

@@ -18,7 +18,7 @@
 //
 // # Errors
 //
-// Open returns an error that wraps [fs.ErrNotExist] where the directory is missing,
-// and [media.ErrUnavailable] where the file can't be opened, or is locked for longer
-// than [Options].LockTimeout. A file that is no database is refused.
+// Open returns an error that wraps [fs.ErrNotExist] if the directory is missing, and
+// [media.ErrUnavailable] if the file can't be opened or is locked for longer than
+// [Options].LockTimeout. A file that is no database is refused.
 package sqlite

@@ -113,7 +113,7 @@ func TestFailedMigrationLeavesNothing(t *testing.T) {
 // the end.
 const migrateEnv = "MEDIAKIT_TEST_MIGRATE"
 
-// stopping is a connection that stops where all is done and nothing is committed.
+// stopping is a connection that stops when all is done and nothing is committed.
 type stopping struct{ driver.Conn }
 
 func (c stopping) Prepare(query string) (driver.Stmt, error) {

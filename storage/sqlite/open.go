@@ -37,7 +37,7 @@ type Options struct {
 }
 
 // Open returns a store over the database in the file at path, which it creates
-// where there is none; the directory has to be there. The file is put into
+// if there is none; the directory has to be there. The file is put into
 // write-ahead mode, and nothing else in it is changed. The caller closes the store.
 // opts may be nil.
 func Open(ctx context.Context, path string, opts *Options) (*storage.Store, error) {
@@ -86,7 +86,7 @@ func file(path string) (string, error) {
 // write-ahead mode may have to wait.
 //
 // A transaction begins as a writer's. One that begins to write later is refused,
-// without waiting, where another has written since it began to read.
+// without waiting, if another has written since it began to read.
 func dsn(path string, timeout time.Duration) string {
 	path = filepath.ToSlash(path)
 	if !strings.HasPrefix(path, "/") {

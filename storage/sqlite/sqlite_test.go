@@ -24,7 +24,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// openFile returns a store over the file, without a schema where it is new.
+// openFile returns a store over the file, without a schema if it is new.
 func openFile(t testing.TB, path string, opts *sqlite.Options) *storage.Store {
 	t.Helper()
 	store, err := sqlite.Open(t.Context(), path, opts)

@@ -13,7 +13,7 @@ import (
 )
 
 // walk reads every page of q and returns what is on them. Between two pages it
-// calls pause, where there is one.
+// calls pause, if there is one.
 func (s *suite) walk(q media.Query, pause func()) (list []media.Media) {
 	s.Helper()
 	for range 10_000 {

@@ -20,7 +20,7 @@ import (
 type SQL struct {
 	Repositories
 
-	// InTx runs f in a transaction, which is committed where f returns nil and else
+	// InTx runs f in a transaction, which is committed if f returns nil and else
 	// rolled back; then it returns f's error.
 	InTx func(ctx context.Context, f func(ctx context.Context, r Repositories) error) error
 
@@ -211,7 +211,7 @@ var sqlClauses = []struct {
 }
 
 // refusals are the answers to calls that the contract refuses, one after another,
-// where m has the tags Beach and Sea, the key "key" and the fingerprint 1.
+// on a media m with the tags Beach and Sea, the idempotency key "key" and the fingerprint 1.
 func (s *suite) refusals(m media.Media) map[string]error {
 	var full []string
 	for i := range media.MaxTags {

@@ -146,7 +146,7 @@ func (s *suite) carries(m media.Media, want string) {
 	s.same(names(s.get(m.ID)), want)
 }
 
-// same fails the test where got differs; no tags are as good as an empty list.
+// same fails the test if got differs; no tags are as good as an empty list.
 func (s *suite) same(got, want any) {
 	s.Helper()
 	if diff := cmp.Diff(want, got, cmpopts.EquateEmpty()); diff != "" {
