@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"fmt"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -125,5 +126,43 @@ func TestIDs(t *testing.T) {
 			b.send(req).refused(t, 404, "not-found")
 		}
 		b.do("POST", "/media/finalize", naming(id)).refused(t, 404, "not-found")
+	}
+}
+
+// An answer tells a hundred faults, and no more.
+func TestFaultsAreBounded(t *testing.T) {
+	b := newBench(t, httpapi.Config{})
+	for n, want := range map[int]int{99: 99, 100: 100, 101: 100, 5000: 100} {
+		body := numbered(13*n-1, `"%08x":1`, "{", "}") // each member is 13 bytes long, with what is before it
+		if got := len(b.do("POST", "/media/"+unknown+"/upload", body).faults(t)); got != want {
+			t.Errorf("%d faults of %d", got, n)
+		}
+	}
+	last := b.do("POST", "/media", `{"tags":[`+strings.Repeat("1,", 60)+`1]}`).faults(t)
+	if want := []string{"/tags/49 wrong_type", "/tags/50 wrong_type", "/filename required"}; len(last) != 56 || !slices.Equal(last[49:52], want) {
+		t.Errorf("%d faults of a list that is too long: %v", len(last), last)
+	}
+}
+
+// A body may be nested sixteen deep, and a name is told up to its 64th byte.
+func TestDepthsAndLengths(t *testing.T) {
+	b := newBench(t, httpapi.Config{})
+	nested := func(n int) string {
+		return `{"name":` + strings.Repeat("[", n-1) + strings.Repeat("]", n-1) + "}"
+	}
+	b.do("POST", "/tags", nested(16)).refused(t, 422, "validation-error")
+	b.do("POST", "/tags", nested(17)).refused(t, 400, "malformed-json")
+	for n, want := range map[int]int{63: 63, 64: 64, 65: 64} {
+		name := strings.Repeat("a", n)
+		if got := b.do("POST", "/tags", `{"name":"a","`+name+`":1}`).faults(t)[0]; got != "/"+name[:want]+" unknown_member" {
+			t.Errorf("%d bytes: %s", n, got)
+		}
+		if got := b.do("GET", "/tags?"+name+"=1", "").refused(t, 400, "invalid-parameter").Parameter; got != name[:want] {
+			t.Errorf("%d bytes: %s", n, got)
+		}
+	}
+	cut := strings.Repeat("a", 63) + "ä" // its last character is cut in two
+	if got := b.do("GET", "/tags?"+cut+"=1", "").refused(t, 400, "invalid-parameter").Parameter; got != strings.Repeat("a", 63)+"\uFFFD" {
+		t.Errorf("cut in two: %q", got)
 	}
 }

@@ -82,6 +82,17 @@ func checkFaults(t *testing.T, list faults) {
 	encode(wire.Problem{Errors: list}) // panics if a pointer can't be encoded
 }
 
+func TestCursorLength(t *testing.T) {
+	ours := bind("tags")
+	longest := make([]byte, maxCursor*3/4-len(ours)) // base64 makes four characters of three bytes
+	if _, err := ours.position(ours.cursor(longest)); err != nil {
+		t.Errorf("%d characters: %v", maxCursor, err)
+	}
+	if _, err := ours.position(ours.cursor(append(longest, 0))); !errors.Is(err, errCursor) {
+		t.Errorf("more than %d characters: %v", maxCursor, err)
+	}
+}
+
 // FuzzCursor: a cursor that is accepted is, to the byte, the one that would be made for its
 // position, and no other list accepts it.
 func FuzzCursor(f *testing.F) {

@@ -42,6 +42,21 @@ func TestInvalidParameters(t *testing.T) {
 	}
 }
 
+// A page holds 1 to 100 items, and a filter names 10 tags at most.
+func TestLimitsOfAQuery(t *testing.T) {
+	b := newBench(t, httpapi.Config{})
+	for range 101 {
+		b.pending(t, png)
+	}
+	for limit, n := range map[string]int{"": 50, "&limit=1": 1, "&limit=99": 99, "&limit=100": 100} {
+		if got := len(b.do("GET", "/media?state=pending"+limit, "").want(t, 200).Items); got != n {
+			t.Errorf("%q: %d items", limit, got)
+		}
+	}
+	b.do("GET", "/media?"+strings.Repeat("tag=a&", 10), "").want(t, 200)
+	b.do("GET", "/media?"+strings.Repeat("tag=a&", 5)+strings.Repeat("not_tag=b&", 6), "").refused(t, 400, "invalid-parameter")
+}
+
 func TestTooManyParametersAreNotDropped(t *testing.T) {
 	b := newBench(t, httpapi.Config{})
 	b.do("GET", "/media?limit=1"+strings.Repeat("&tag=a", 20000), "").refused(t, 400, "invalid-parameter")
