@@ -93,14 +93,15 @@ func (w *world) begin() {
 // png is how a PNG begins that says how large it is.
 const png = "\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x40\x00\x00\x00\x30"
 
-// create declares an image; one in four declares something else.
+// create declares an image, or in one of four cases a video that is none.
 func (w *world) create(t *task) {
 	content := append([]byte(png), byte(w.below(3)))
-	if w.chance(0.25) {
-		content = []byte("<html>")
+	contentType := "image/png"
+	if w.chance(0.25) { // a video, since an image that tells no size is rejected in any case
+		content, contentType = []byte("<html>"), "video/webm"
 	}
 	in := media.CreateInput{
-		Filename: pick(w, "a.png", "b.png"), ContentType: "image/png",
+		Filename: pick(w, "a.png", "b.png"), ContentType: contentType,
 		Size: int64(len(content)), SHA256: sha256.Sum256(content), Tags: names[:w.below(len(names))],
 		IdempotencyKey: pick(w, "", "", "key-1", "key-2"),
 	}
@@ -188,7 +189,7 @@ func (w *world) stray(_ *task, u *upload) {
 		return
 	}
 	if _, err := w.blobs.Stat(context.Background(), u.ObjectKey); errors.Is(err, media.ErrNoObject) {
-		info, content := media.Info{ContentType: "image/png"}, slices.Clone(u.content)
+		info, content := media.Info{ContentType: u.ContentType}, slices.Clone(u.content)
 		switch pick(w, "header", "type", "bytes", "length") {
 		case "header":
 			info.Unexpected = []string{"content-encoding"}
