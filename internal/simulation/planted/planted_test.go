@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -29,7 +30,7 @@ type bug struct {
 }
 
 func TestPlanted(t *testing.T) {
-	for _, b := range bugs {
+	for _, b := range slices.Concat(bugs, sweepBugs) {
 		t.Run(b.name, func(t *testing.T) {
 			t.Parallel()
 			simulation := b.build(t)
