@@ -165,6 +165,21 @@ func TestSweepRacedAtEachMoment(t *testing.T) {
 				b.sweepOnce(t, media.SweepReport{Finalized: 1})
 			},
 		},
+		"a minute passes": {
+			false, func(_ *testing.T, b *bench, _ media.View) { b.turn(time.Minute) },
+			media.SweepReport{}, func(t *testing.T, b *bench, v media.View) {
+				b.is(t, v, media.StatePending, "")
+				b.sweepOnce(t, media.SweepReport{}) // the lease still stands
+				b.turn(time.Minute + time.Second)
+				b.sweepOnce(t, media.SweepReport{Expired: 1, Cleaned: 1})
+			},
+		},
+		"almost a minute passes": {
+			false, func(_ *testing.T, b *bench, _ media.View) { b.turn(time.Minute - time.Microsecond) },
+			media.SweepReport{Expired: 1, Cleaned: 1}, func(t *testing.T, b *bench, v media.View) {
+				b.is(t, v, media.StateFailed, media.FailureExpired)
+			},
+		},
 		"another sweep takes over": {
 			true, func(t *testing.T, b *bench, v media.View) {
 				b.turn(2*time.Minute + time.Second)
@@ -237,4 +252,27 @@ func TestSweepTellsTheOldest(t *testing.T) {
 	oldest(2 * time.Minute) // of the first, which was to be tried again after 3 minutes
 	b.turn(80*time.Minute - time.Second)
 	oldest(5*time.Minute - time.Second) // of the last delete of the second's object
+}
+
+// TestFinalizeDecidesByALookInTime: a look at the store from before a media's time was up
+// doesn't make it expire, however late the call goes on. Its bytes may have come since.
+func TestFinalizeDecidesByALookInTime(t *testing.T) {
+	for name, wait := range map[string]time.Duration{"at once": 0, "after a minute": time.Minute, "after an hour": time.Hour} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, media.Options{})
+			v := b.create(t, input(png))
+			b.turn(24*time.Hour - time.Microsecond)
+			b.store.after = func() error {
+				b.blobs.Plant(v.ObjectKey, media.Info{ContentType: "image/png"}, png)
+				b.turn(time.Microsecond + wait)
+				return nil
+			}
+			if _, err := b.Finalize(t.Context(), v.ID); !errors.Is(err, media.ErrUploadIncomplete) {
+				t.Errorf("finalize: %v; want ErrUploadIncomplete", err)
+			}
+			if got, err := b.Finalize(t.Context(), v.ID); err != nil || got.State != media.StateReady {
+				t.Errorf("finalize again: %s, %v; want it ready", got.State, err)
+			}
+		})
+	}
 }
