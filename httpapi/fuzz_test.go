@@ -82,7 +82,7 @@ func checkFaults(t *testing.T, list faults) {
 	encode(wire.Problem{Errors: list}) // panics if a pointer can't be encoded
 }
 
-func TestCursorLength(t *testing.T) {
+func TestCursorsOfNoPosition(t *testing.T) {
 	ours := bind("tags")
 	longest := make([]byte, maxCursor*3/4-len(ours)) // base64 makes four characters of three bytes
 	if _, err := ours.position(ours.cursor(longest)); err != nil {
@@ -90,6 +90,11 @@ func TestCursorLength(t *testing.T) {
 	}
 	if _, err := ours.position(ours.cursor(append(longest, 0))); !errors.Is(err, errCursor) {
 		t.Errorf("more than %d characters: %v", maxCursor, err)
+	}
+	for _, position := range []string{"", "\x00", "\x00a", "a\x00", "\xff"} {
+		if _, err := ours.tagCursor(tags.SortName, ours.cursor([]byte(position))); !errors.Is(err, errCursor) {
+			t.Errorf("position %q: %v", position, err)
+		}
 	}
 }
 
