@@ -147,7 +147,7 @@ func TestPrintFinding(t *testing.T) {
 	t.Parallel()
 	id := uuid.MustParse("019313a4-6d20-7c5e-9a55-0f2b8d1c4e77")
 	for want, finding := range map[string]media.Finding{
-		"unknown-object\ta/b\t-\t-\n":                       {Problem: media.ProblemUnknown, Object: media.Object{Key: "a/b"}},
+		"unknown-object\ta/b\t-\t-\n":                        {Problem: media.ProblemUnknown, Object: media.Object{Key: "a/b"}},
 		"different-object\ta/b\t" + id.String() + "\tsize\n": {Problem: "different-object", Object: media.Object{Key: "a/b"}, MediaID: id, Differs: "size"},
 	} {
 		var out bytes.Buffer
