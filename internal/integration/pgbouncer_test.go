@@ -82,8 +82,8 @@ var startPgbouncer = sync.OnceValues(func() (address string, err error) {
 	return address, answers(postgresDSN(address, postgresUser))
 })
 
-// pgbouncer returns the path of the program, or "": Debian puts it where not every
-// user's shell looks.
+// pgbouncer returns the path of the program, or "" if there is none. Debian puts it into a
+// folder that not every user's PATH has.
 func pgbouncer() string {
 	for _, name := range []string{"pgbouncer", "/usr/sbin/pgbouncer"} {
 		if path, err := exec.LookPath(name); err == nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 	"github.com/seed-f0df946f/mediakit/storage"
 	"github.com/seed-f0df946f/mediakit/storage/storagetest"
+	"github.com/seed-f0df946f/mediakit/tags"
 )
 
 // Each benchmark of the storage stands beside the bare statement that does the
@@ -152,4 +153,47 @@ func runOnEach(b *testing.B, name string, store *storage.Store, call func(contex
 			}
 		})
 	})
+}
+
+// BenchmarkTagsByUse reads pages of a million tags, beside the bare statement for the first.
+func BenchmarkTagsByUse(b *testing.B) {
+	s := newBench(b)
+	for _, statement := range []string{
+		`INSERT INTO mediakit_tags (id, key, name, media_count, counted_at, created_at, updated_at)
+		SELECT ('01939f3e-0000-7000-8000-' || lpad(to_hex(i), 12, '0'))::uuid, 'tag ' || lpad(i::text, 6, '0'), 'x',
+			CASE WHEN i % 10 > 0 THEN i * 31 % 5000 END, CASE WHEN i % 10 > 0 THEN now() END, now(), now()
+		FROM generate_series(1, 999999) i`,
+		`VACUUM ANALYZE mediakit_tags`,
+	} {
+		if _, err := s.bare.ExecContext(b.Context(), statement); err != nil {
+			b.Fatal(err)
+		}
+	}
+	statement := s.prepare(b, `SELECT id, key, name, media_count FROM mediakit_tags
+		WHERE scope = '' ORDER BY - coalesce(media_count, -1), id LIMIT 51`)
+	run(b, "first/bare", func(ctx context.Context) error {
+		rows, err := statement.QueryContext(ctx)
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var t tags.Tag
+			if err := rows.Scan(&t.ID, &t.Key, &t.Name, &t.MediaCount); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
+	})
+	for name, q := range map[string]tags.Query{
+		"first":               {},
+		"deep":                {After: &tags.Position{Count: 1234}},
+		"among never counted": {After: &tags.Position{Count: -1, ID: uuid.MustParse("01939f3e-0000-7000-8000-000000080000")}},
+		"a prefix of all":     {Prefix: "tag"},
+		"a prefix of 10,000":  {Prefix: "tag 01"},
+		"a prefix of 100":     {Prefix: "tag 0123"},
+	} {
+		q.Sort, q.Limit, q.Budget = tags.SortMediaCount, 50, 500
+		run(b, name, func(ctx context.Context) error { _, _, err := s.Tags().List(ctx, q); return err })
+	}
 }

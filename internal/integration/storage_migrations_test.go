@@ -78,7 +78,7 @@ func TestUpTwiceOnAPoolOfOne(t *testing.T) {
 	})
 }
 
-// Those that start at once wait for each other, also where an upgrade has a step that
+// Those that start at once wait for each other, also if an upgrade has a step that
 // runs outside a transaction.
 func TestStartersAtOnceConverge(t *testing.T) {
 	eachWay(t, func(t *testing.T, dsn string) {
