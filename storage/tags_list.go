@@ -53,7 +53,8 @@ func (r tagRepository) byCount(ctx context.Context, q tags.Query) ([]tags.Tag, *
 		tags.Tag
 		Resume bool `bun:"resume"` // the last tag that was looked at, which may be on the page too
 	}
-	err := r.query(ctx, &rows, r.sql.tagsByCount, q.Prefix, beyond(q.Prefix), after.Count, after.ID, budget, q.Limit+1)
+	args := r.prepared(q.Prefix, beyond(q.Prefix), after.Count, after.ID, budget, q.Limit+1)
+	err := r.query(ctx, &rows, r.sql.tagsByCount, args...)
 	if err != nil {
 		return nil, nil, err
 	}
