@@ -175,7 +175,7 @@ func (w *world) hasFailed(was, m media.Media) {
 	switch expired := m.Failure == media.FailureExpired; {
 	case expired && w.at.Before(was.ExpiresAt):
 		w.breach("I10", "%s lets %v expire before %v", w.now.name, m.ID, was.ExpiresAt)
-	case expired && there && !arrived.After(was.ExpiresAt):
+	case expired && there && arrived.Before(was.ExpiresAt):
 		w.breach("I10", "%s lets %v expire, whose bytes came at %v", w.now.name, m.ID, arrived)
 	case expired && there && w.at.Sub(arrived) > staleness:
 		w.breach("I10", "%s lets %v expire, and hasn't looked since %v", w.now.name, m.ID, arrived)

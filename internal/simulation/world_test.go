@@ -60,8 +60,12 @@ func newWorld(c *choices) *world {
 	w.operations = some(c)
 	random := bytesOf{rand.New(rand.NewPCG(1, 0))} // what ids and keys are made of is no choice
 	w.keep = pick(w, 7*24*time.Hour, 7*24*time.Hour, 10*time.Minute, -1)
+	pending := 24 * time.Hour
+	if w.keep == 10*time.Minute { // a world in a hurry: media expire when their URLs do
+		pending = 15 * time.Minute
+	}
 	w.blobs = memblob.New(&memblob.Options{Now: late, Secret: []byte("secret")})
-	service, err := media.NewService(repository{w.repo, w}, blobs{w.blobs, w}, &media.Options{Now: clock, Rand: random, FailedTTL: w.keep})
+	service, err := media.NewService(repository{w.repo, w}, blobs{w.blobs, w}, &media.Options{Now: clock, Rand: random, PendingTTL: pending, FailedTTL: w.keep})
 	if err != nil {
 		panic(err)
 	}

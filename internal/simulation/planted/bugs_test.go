@@ -41,7 +41,7 @@ var bugs = []bug{
 		old:       "if m.State != StateDeleted && m.State != StateFailed {",
 		new:       "if m.State == StateReady {",
 		invariant: "I7",
-		seed:      "3",
+		seed:      "4",
 	},
 	{
 		name:      "a move doesn't compare the state",
@@ -49,7 +49,7 @@ var bugs = []bug{
 		old:       "	return slices.Contains(w.From, m.State) &&\n",
 		new:       "	return !slices.Contains(w.From, \"\") &&\n",
 		invariant: "I4",
-		seed:      "8",
+		seed:      "54",
 	},
 	{
 		name:      "a ready media is finalized again",
@@ -57,7 +57,7 @@ var bugs = []bug{
 		old:       "{StateReady, []State{StatePending}}",
 		new:       "{StateReady, []State{StatePending, StateReady}}",
 		invariant: "I4",
-		seed:      "2",
+		seed:      "54",
 	},
 	{
 		name:      "a ready media expires",
@@ -81,7 +81,7 @@ var bugs = []bug{
 		old:       "s.opts.UploadTTL + s.opts.TransferGrace + clockSkew",
 		new:       "s.opts.UploadTTL + s.opts.TransferGrace",
 		invariant: "I8",
-		seed:      "4501",
+		seed:      "7505",
 	},
 	{
 		name:      "whether a sweep is the last is decided after it",
@@ -163,7 +163,7 @@ var bugs = []bug{
 		old:       "family(actual) != family(m.ContentType) {",
 		new:       "len(actual) == 0 {",
 		invariant: "I1",
-		seed:      "27",
+		seed:      "10",
 	},
 	{
 		name:      "a failed media gets a download",
