@@ -205,3 +205,56 @@ func TestSweepPostponesWhatItCantMove(t *testing.T) {
 		})
 	}
 }
+
+// slow is a repository in which something happens before the next Move, once.
+type slow struct {
+	media.Repository
+	before func()
+}
+
+func (r *slow) Move(ctx context.Context, id uuid.UUID, when media.When, c media.Change) (media.Media, bool, error) {
+	if before := r.before; before != nil {
+		r.before = nil
+		before()
+	}
+	return r.Repository.Move(ctx, id, when, c)
+}
+
+// TestSweepMovesUnderItsLeaseAlone: what another sweep has taken on meanwhile is its own to
+// decide about, even if it has not come to it yet.
+func TestSweepMovesUnderItsLeaseAlone(t *testing.T) {
+	for name, c := range map[string]struct {
+		prepare func(*testing.T, *bench)
+		later   media.SweepReport
+	}{
+		"a rescue": {
+			func(t *testing.T, b *bench) {
+				b.upload(t, b.create(t, input(png)), png)
+				b.turn(24 * time.Hour)
+			}, media.SweepReport{Finalized: 1},
+		},
+		"the end of a failed media": {
+			func(t *testing.T, b *bench) {
+				b.failed(t)
+				b.turn(7 * 24 * time.Hour)
+			}, media.SweepReport{Retired: 1, Cleaned: 1, Removed: 1},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := newBench(t, media.Options{})
+			c.prepare(t, b)
+			rows := &slow{Repository: b.rows}
+			b.rows = rows
+			b.again(t, media.Options{})
+			rows.before = func() {
+				b.turn(2*time.Minute + time.Second)
+				if _, err := b.rows.Claim(t.Context(), media.Claim{Now: b.now(), Lease: b.now().Add(time.Minute), Limit: 1}); err != nil {
+					t.Fatal(err)
+				}
+			}
+			b.sweepOnce(t, media.SweepReport{})
+			b.turn(time.Minute)
+			b.sweepOnce(t, c.later)
+		})
+	}
+}
