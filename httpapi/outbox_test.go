@@ -3,6 +3,7 @@ package httpapi
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"io"
 	"net"
 	"net/http"
@@ -132,12 +133,31 @@ func TestDeadlineEndsWithTheAnswer(t *testing.T) {
 }
 
 // A slow route extends the server's write deadline, but sets none if the server has none.
-func TestSlowRouteSetsNoDeadlineOfItsOwn(t *testing.T) {
+func TestSlowRouteExtendsTheDeadline(t *testing.T) {
 	a := newBigAPI(t, Config{})
-	w := &deadlines{ResponseWriter: httptest.NewRecorder()}
-	a.handler().ServeHTTP(w, httptest.NewRequest("DELETE", "/tags/019313a4-6d20-7c5e-9a55-0f2b8d1c4e77", nil))
-	if len(w.set) != 0 {
-		t.Errorf("deadlines: %v", w.set)
+	for name, test := range map[string]struct {
+		server *http.Server
+		sets   int
+	}{
+		"no server":   {nil, 0},
+		"no time-out": {&http.Server{}, 0},
+		"a time-out":  {&http.Server{WriteTimeout: 1}, 1},
+	} {
+		w := &deadlines{ResponseWriter: httptest.NewRecorder()}
+		r := httptest.NewRequest("DELETE", "/tags/019313a4-6d20-7c5e-9a55-0f2b8d1c4e77", nil)
+		if test.server != nil {
+			r = r.WithContext(context.WithValue(r.Context(), http.ServerContextKey, test.server))
+		}
+		begin := time.Now()
+		a.handler().ServeHTTP(w, r)
+		if len(w.set) != test.sets {
+			t.Errorf("%s: deadlines %v", name, w.set)
+		}
+		for _, deadline := range w.set {
+			if deadline.Before(begin.Add(slowTimeout + answerTime)) {
+				t.Errorf("%s: the route may take a minute, but its answer only until %v", name, deadline.Sub(begin))
+			}
+		}
 	}
 }
 
