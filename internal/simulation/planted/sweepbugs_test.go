@@ -17,7 +17,7 @@ var sweepBugs = []bug{
 		old:       "	case errors.Is(err, ErrNotFound), err == nil && !won:\n		return m, false, nil",
 		new:       "	case errors.Is(err, ErrNotFound), err == nil && !won:\n		return m, err != nil, nil",
 		invariant: "I10",
-		seed:      "45",
+		seed:      "205",
 	},
 	{
 		name:      "a rescue ignores a mismatch",
@@ -33,7 +33,7 @@ var sweepBugs = []bug{
 		old:       "	if errors.Is(err, ErrNoObject) {\n",
 		new:       "	if errors.Is(err, ErrNoObject) || errors.Is(err, ErrUnavailable) {\n",
 		invariant: "I10",
-		seed:      "247",
+		seed:      "1349",
 	},
 	{
 		name:      "a rescue ignores its lease",
