@@ -190,19 +190,27 @@ func TestSweepLooksAtTheClockBeforeItDeletes(t *testing.T) {
 type uploads struct {
 	media.Multipart
 	open map[string]bool // by object key
+	err  error           // of every call
 }
 
-func (u uploads) AbortAll(_ context.Context, key string) error {
-	delete(u.open, key)
-	return nil
+func (u *uploads) AbortAll(_ context.Context, key string) error {
+	if u.err == nil {
+		delete(u.open, key)
+	}
+	return u.err
 }
 
 func TestSweepDropsParts(t *testing.T) {
 	b := newBench(t, media.Options{})
 	expired, waiting := b.create(t, input(png)), b.create(t, input(png))
-	parts := uploads{open: map[string]bool{expired.ObjectKey: true, waiting.ObjectKey: true}}
+	parts := &uploads{open: map[string]bool{expired.ObjectKey: true, waiting.ObjectKey: true}, err: media.ErrUnavailable}
 	b.store.parts = parts
 	b.delete(t, expired.ID)
+	if report, err := b.Sweep(t.Context()); report.Failed != 1 || !errors.Is(err, media.ErrUnavailable) {
+		t.Errorf("parts that can't be dropped: %+v, %v; want ErrUnavailable", report, err)
+	}
+	parts.err = nil
+	b.turn(time.Minute)
 	b.sweepOnce(t, media.SweepReport{Cleaned: 1})
 	if parts.open[expired.ObjectKey] || !parts.open[waiting.ObjectKey] {
 		t.Errorf("open are %v; want those of the media that waits alone", parts.open)
