@@ -129,6 +129,7 @@ type thing struct {
 	Failure                           *struct{ Code, Reason string }
 	Items                             []thing
 	NextCursor                        string `json:"next_cursor"`
+	MediaCount                        *int   `json:"media_count"`
 
 	Type, Code, Title, Detail string
 	Parameter, Reason, Found  string

@@ -31,8 +31,9 @@ func TestMerge(t *testing.T) {
 	sea, ocean := b.tag(t, "Sea"), b.tag(t, "Ocean")
 	m := b.pending(t, png, "Sea")
 	path, into := "/tags/"+sea.ID+"/merge", fmt.Sprintf(`{"into":%q}`, ocean.ID)
-	if left := b.do("POST", path, into).want(t, 200); left.ID != ocean.ID || left.Name != "Ocean" {
-		t.Errorf("left: %+v", left)
+	left := b.do("POST", path, into).want(t, 200)
+	if left.ID != ocean.ID || left.Name != "Ocean" || left.MediaCount == nil || *left.MediaCount != 1 {
+		t.Errorf("left: %+v; want Ocean with a count of 1", left)
 	}
 	if diff := cmp.Diff([]string{"Ocean"}, b.tagNames(t, m.ID)); diff != "" {
 		t.Error(diff)

@@ -77,7 +77,9 @@ var postgres = statements{
 		UPDATE mediakit_media_tags l SET tag_id = $2::uuid
 		WHERE l.tag_id = $1::uuid AND NOT EXISTS (
 			SELECT 1 FROM mediakit_media_tags o WHERE o.tag_id = $2 AND o.media_id = l.media_id)`,
-	touchTag:  `UPDATE mediakit_tags SET updated_at = $2::timestamptz WHERE id = $1::uuid AND scope = '' RETURNING ` + tagColumns,
+	renewTag: `
+		UPDATE mediakit_tags SET media_count = $2::bigint, counted_at = $3::timestamptz, updated_at = $3
+		WHERE id = $1::uuid AND scope = '' RETURNING ` + tagColumns,
 	deleteTag: `DELETE FROM mediakit_tags WHERE id = $1::uuid AND scope = ''`,
 
 	staleTags: staleTags,

@@ -86,7 +86,9 @@ var sqlite = statements{
 		UPDATE mediakit_media_tags AS l SET tag_id = $2
 		WHERE l.tag_id = $1 AND NOT EXISTS (
 			SELECT 1 FROM mediakit_media_tags o WHERE o.tag_id = $2 AND o.media_id = l.media_id)`,
-	touchTag:  `UPDATE mediakit_tags SET updated_at = $2 WHERE id = $1 AND scope = '' RETURNING ` + tagColumns,
+	renewTag: `
+		UPDATE mediakit_tags SET media_count = $2, counted_at = $3, updated_at = $3
+		WHERE id = $1 AND scope = '' RETURNING ` + tagColumns,
 	deleteTag: `DELETE FROM mediakit_tags WHERE id = $1 AND scope = ''`,
 
 	staleTags: sqliteStaleTags,

@@ -56,7 +56,7 @@ type statements struct {
 	renameTag   string
 	lockTags    string
 	moveLinks   string
-	touchTag    string
+	renewTag    string // the count, and when the tag was changed and counted
 	deleteTag   string
 	staleTags   string // to be counted: how many links each has, up to a limit
 	countTag    string // the links of one tag

@@ -97,10 +97,20 @@ func (r tagRepository) Merge(ctx context.Context, from, into uuid.UUID, at time.
 		if _, err := s.exec(ctx, s.sql.deleteTag, from); err != nil {
 			return err
 		}
-		merged, _, err = tagRepository{s}.one(ctx, s.change, s.sql.touchTag, into, at)
+		merged, err = tagRepository{s}.renew(ctx, into, at)
 		return err
 	})
 	return merged, err
+}
+
+// renew counts the media of a tag that the transaction has locked, and stores the count.
+func (r tagRepository) renew(ctx context.Context, id uuid.UUID, at time.Time) (tags.Tag, error) {
+	var counted []tagCount
+	if err := r.query(ctx, &counted, r.sql.countTag, id); err != nil {
+		return tags.Tag{}, err
+	}
+	t, _, err := r.one(ctx, r.change, r.sql.renewTag, id, counted[0].media(), at)
+	return t, err
 }
 
 // Delete implements [tags.Repository].

@@ -17,6 +17,8 @@ type tagCount struct {
 	Gone   int64     `bun:"gone"`
 }
 
+func (c tagCount) media() int64 { return c.Linked - c.Gone }
+
 // Recount implements [tags.Repository]. It counts first, without a lock, and writes then,
 // so that it holds its locks only briefly. A tag that another writer has locked by then
 // keeps its old count.
@@ -28,7 +30,7 @@ func (r tagRepository) Recount(ctx context.Context, c tags.Recounting) (int, err
 	var ids, counts list
 	for _, tag := range counted {
 		ids = append(ids, tag.ID.String())
-		counts = append(counts, strconv.FormatInt(tag.Linked-tag.Gone, 10))
+		counts = append(counts, strconv.FormatInt(tag.media(), 10))
 	}
 	return r.exec(ctx, r.sql.storeCounts, ids, counts, c.At)
 }

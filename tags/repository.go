@@ -38,9 +38,10 @@ type Repository interface {
 	// tag key. The tag's own tag key is no conflict.
 	Rename(ctx context.Context, id uuid.UUID, name Name, at time.Time) (Tag, error)
 
-	// Merge moves every link of from to into, removes from, and returns into with at as
-	// its UpdatedAt. A media that carries both keeps one link. It returns ErrNotFound
-	// if either tag is missing. The caller guarantees that from and into differ.
+	// Merge moves every link of from to into, removes from, and counts into. It returns
+	// into with its new MediaCount, and with at as its UpdatedAt and CountedAt. A media
+	// that carries both keeps one link. It returns ErrNotFound if either tag is missing.
+	// The caller guarantees that from and into differ.
 	Merge(ctx context.Context, from, into uuid.UUID, at time.Time) (Tag, error)
 
 	// Delete removes the tag and its links, and no media. It returns ErrNotFound if

@@ -94,7 +94,7 @@ func (s *Service) Rename(ctx context.Context, id uuid.UUID, name string) (Tag, e
 }
 
 // Merge makes one tag of two: every media that carries the tag from carries into
-// afterwards, and from is gone. It returns into.
+// afterwards, and from is gone. It returns into, counted afresh.
 //
 // It returns ErrNotFound if either tag is missing, and an *InvalidError for the member
 // "into" if both are the same tag. If from is carried by millions of media it may take

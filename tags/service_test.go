@@ -86,6 +86,9 @@ func TestServiceMergesAndRenames(t *testing.T) {
 	if err != nil || merged.ID != into.ID || merged.Name != into.Name || merged.UpdatedAt != at || merged.CreatedAt != into.CreatedAt {
 		t.Errorf("merged %+v, %v; want the second tag, updated now", merged, err)
 	}
+	if merged.MediaCount == nil || *merged.MediaCount != 0 || merged.CountedAt != at {
+		t.Errorf("merged %+v; want it counted now", merged)
+	}
 	if _, err := s.Get(t.Context(), from.ID); !errors.Is(err, tags.ErrNotFound) {
 		t.Errorf("the first tag: %v; want ErrNotFound", err)
 	}

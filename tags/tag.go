@@ -13,8 +13,8 @@ type Tag struct {
 	Name string    `bun:"name"` // the spelling that is shown: that of the tag's first user, or of the last rename
 
 	// MediaCount is the number of media that carried the tag at CountedAt, deleted ones
-	// not among them. [Service.Recount] refreshes both; they are nil and zero until the
-	// first count.
+	// not among them. [Service.Recount] and [Service.Merge] refresh both; they are nil
+	// and zero until the first count.
 	MediaCount *int64    `bun:"media_count"`
 	CountedAt  time.Time `bun:"counted_at,nullzero"`
 

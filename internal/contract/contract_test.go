@@ -117,8 +117,9 @@ func merge(t *testing.T, w *world) {
 	into := func(id string) string { return fmt.Sprintf(`{"into":%q}`, id) }
 	w.do(t, call{method: "POST", path: path, body: into(unknownID), status: 404, code: "not-found"})
 	w.do(t, call{method: "POST", path: path, body: into(ids[0]), status: 422, code: "validation-error"})
-	if left := w.do(t, call{method: "POST", path: path, body: into(ids[1]), status: 200}).item(t).ID; left != ids[1] {
-		t.Errorf("%s is left, not %s", left, ids[1])
+	left := w.do(t, call{method: "POST", path: path, body: into(ids[1]), status: 200}).item(t)
+	if left.ID != ids[1] || left.MediaCount == nil {
+		t.Errorf("%+v is left, not %s with a count", left, ids[1])
 	}
 	w.do(t, call{method: "POST", path: path, body: into(ids[1]), status: 404, code: "not-found"})
 	w.do(t, call{method: "GET", path: "/tags/" + ids[0], status: 404, code: "not-found"})

@@ -161,6 +161,7 @@ type item struct {
 	ID         string
 	Items      []item
 	NextCursor string `json:"next_cursor"`
+	MediaCount *int   `json:"media_count"`
 	Upload     struct {
 		Requests []struct {
 			Method, URL string

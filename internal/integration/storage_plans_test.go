@@ -190,6 +190,10 @@ func TestPlansUseIndexes(t *testing.T) {
 			return err
 		},
 		"move": func(ctx context.Context) error { return moveReady(ctx, store, m) },
+		"merge": func(ctx context.Context) error {
+			_, err := tag.Merge(ctx, m.Tags[1].ID, m.Tags[2].ID, at)
+			return err
+		},
 		"claim": func(ctx context.Context) error {
 			_, err := repo.Claim(ctx, media.Claim{Now: at, Lease: at.Add(time.Minute), Limit: 5})
 			return err

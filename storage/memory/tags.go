@@ -79,7 +79,8 @@ func (r tagRepository) Merge(ctx context.Context, from, into uuid.UUID, at time.
 		}
 	}
 	r.drop(from)
-	t.UpdatedAt = at
+	n := r.carriers(into)
+	t.MediaCount, t.CountedAt, t.UpdatedAt = &n, at, at
 	r.tags[into] = t
 	return counted(t), nil
 }

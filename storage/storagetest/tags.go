@@ -156,12 +156,16 @@ func (s *suite) tagNamed(name string) tags.Tag {
 }
 
 var tagEndClauses = []clause{
-	{"Merge moves every link of from to into, drops from, and returns into with UpdatedAt set", func(s *suite) {
+	{"Merge moves every link of from to into, drops from, and returns into, counted, with UpdatedAt and CountedAt set", func(s *suite) {
 		m := s.create("from")
 		from, into := m.Tags[0].ID, s.createTag("into")
 		got, err := s.tags.Merge(s.ctx, from, into.ID, later(time.Minute))
 		s.ok(err)
-		into.UpdatedAt = later(time.Minute)
+		one := int64(1)
+		into.MediaCount, into.CountedAt, into.UpdatedAt = &one, later(time.Minute), later(time.Minute)
+		s.same(got, into)
+		got, err = s.tags.Get(s.ctx, into.ID)
+		s.ok(err)
 		s.same(got, into)
 		_, err = s.tags.Get(s.ctx, from)
 		s.fails(err, tags.ErrNotFound)
@@ -175,6 +179,23 @@ var tagEndClauses = []clause{
 		s.ok(err)
 		s.same(names(s.get(both.ID)), "into x")
 		s.same(names(s.get(other.ID)), "into")
+	}},
+	{"Merge counts afresh each media once, whatever the counts were, and tombstones don't count", func(s *suite) {
+		both := s.create("from", "into")
+		s.create("from", "other")
+		s.create("from")
+		_, err := s.tags.Recount(s.ctx, recounting(later(time.Hour), 10))
+		s.ok(err)
+		s.create("into")
+		for _, name := range []string{"from", "into"} {
+			s.move(s.create(name, "other").ID, media.StateDeleted)
+		}
+		got, err := s.tags.Merge(s.ctx, both.Tags[0].ID, both.Tags[1].ID, later(2*time.Hour))
+		s.ok(err)
+		s.same(*got.MediaCount, int64(4))
+		s.same(got.CountedAt, later(2*time.Hour))
+		s.same(*s.tagNamed("other").MediaCount, int64(1))
+		s.recounted(recounting(later(2*time.Hour), 10), s.tagNamed("other"))
 	}},
 	{"Merge: ErrNotFound if either is missing", func(s *suite) {
 		m := s.create("Beach")
