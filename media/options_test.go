@@ -1,7 +1,9 @@
 package media_test
 
 import (
+	"errors"
 	"math"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -94,13 +96,26 @@ func TestNewServiceStandsOnSomething(t *testing.T) {
 	}
 }
 
-// TestNewServiceTellsAllThatIsWrong: an operator mends the settings once.
+// TestNewServiceTellsAllThatIsWrong: an operator mends the settings once. A program can
+// tell the options by its own names for them.
 func TestNewServiceTellsAllThatIsWrong(t *testing.T) {
-	err := (media.Options{UploadTTL: 1, DownloadTTL: 1, TransferGrace: -1, MaxPixels: -1, KeyPrefix: "X", AllowedTypes: []string{"text/html"}}).Check(false)
-	for _, name := range []string{"UploadTTL", "DownloadTTL", "TransferGrace", "MaxPixels", "KeyPrefix", "AllowedTypes"} {
-		if err == nil || !strings.Contains(err.Error(), name) {
-			t.Errorf("%s isn't named: %v", name, err)
+	err := (media.Options{
+		UploadTTL: 2 * time.Second, PendingTTL: time.Second, DownloadTTL: 1, TransferGrace: -1, MaxImageSize: -1, MaxVideoSize: 5<<30 + 1,
+		MaxPixels: -1, KeyPrefix: "X", AllowedTypes: []string{"text/html"}, NewID: func(time.Time) uuid.UUID { return uuid.Nil },
+	}).Check(false)
+	var refused *media.InvalidError
+	if !errors.As(err, &refused) {
+		t.Fatalf("%v; want an InvalidError", err)
+	}
+	var names []string
+	for _, f := range refused.Fields {
+		names = append(names, f.Field)
+		if _, ok := reflect.TypeFor[media.Options]().FieldByName(f.Field); !ok || f.Detail == "" {
+			t.Errorf("%+v names no option", f)
 		}
+	}
+	if got, want := strings.Join(names, " "), "PendingTTL DownloadTTL TransferGrace MaxImageSize MaxVideoSize MaxPixels AllowedTypes NewID KeyPrefix"; got != want {
+		t.Errorf("refused: %s; want %s", got, want)
 	}
 }
 

@@ -6,11 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
+	"github.com/seed-f0df946f/mediakit/fault"
 	"github.com/seed-f0df946f/mediakit/internal/uuidv7"
 )
 
@@ -61,7 +63,8 @@ type Service struct {
 // It fails if either is nil, if an option is out of range, if NewID makes anything but a
 // UUIDv7 of the instant it is given, if the largest media allowed couldn't be uploaded,
 // and if an allowed type is SVG, can't be recognised by its first bytes, or is an image
-// type whose width and height can't be read. The error names all that is wrong.
+// type whose width and height can't be read. A wrong option is an [*InvalidError], which
+// names all that are wrong by their fields in Options.
 func NewService(repo Repository, blobs BlobStore, opts *Options) (*Service, error) {
 	if repo == nil || blobs == nil {
 		return nil, errors.New("media: a service needs a Repository and a BlobStore")
@@ -123,43 +126,47 @@ func setDefault[T comparable](option *T, value T) {
 }
 
 func (o *Options) check(multipart bool) error {
-	var errs []error
-	refuse := func(format string, args ...any) {
-		errs = append(errs, fmt.Errorf("media: "+format, args...))
-	}
-	if o.UploadTTL < time.Second || o.UploadTTL > MaxSignedTTL {
-		refuse("UploadTTL is from 1s to %v, not %v", MaxSignedTTL, o.UploadTTL)
-	}
+	var bad fault.List
+	within(&bad, "UploadTTL", o.UploadTTL, time.Second, MaxSignedTTL)
 	if o.PendingTTL < o.UploadTTL {
-		refuse("PendingTTL, %v, is shorter than UploadTTL, %v", o.PendingTTL, o.UploadTTL)
+		bad.Add("PendingTTL", fault.CodeConflict, "must be at least the life of an upload URL, %v, not %v", o.UploadTTL, o.PendingTTL)
 	}
-	if o.DownloadTTL < time.Second || o.DownloadTTL > MaxSignedTTL-maxWindow {
-		refuse("DownloadTTL is from 1s to %v, not %v", MaxSignedTTL-maxWindow, o.DownloadTTL)
+	within(&bad, "DownloadTTL", o.DownloadTTL, time.Second, MaxSignedTTL-maxWindow)
+	within(&bad, "TransferGrace", o.TransferGrace, 0, maxGrace)
+	largest := byteCount(math.MaxInt64)
+	if !multipart {
+		largest = MaxSinglePut // a larger media couldn't be uploaded
 	}
-	if o.TransferGrace < 0 || o.TransferGrace > maxGrace {
-		refuse("TransferGrace is from 0 to %v, not %v", maxGrace, o.TransferGrace)
-	}
-	if o.MaxImageSize < 1 || o.MaxVideoSize < 1 {
-		refuse("MaxImageSize and MaxVideoSize are at least 1")
-	}
-	if o.MaxPixels < 1 {
-		refuse("MaxPixels is at least 1")
-	}
-	if largest := max(o.MaxImageSize, o.MaxVideoSize); !multipart && largest > MaxSinglePut {
-		refuse("this store takes at most %d bytes an object, so a media of %d couldn't be uploaded", int64(MaxSinglePut), largest)
-	}
+	within(&bad, "MaxImageSize", byteCount(o.MaxImageSize), 1, largest)
+	within(&bad, "MaxVideoSize", byteCount(o.MaxVideoSize), 1, largest)
+	within(&bad, "MaxPixels", o.MaxPixels, 1, math.MaxInt64)
 	for _, t := range o.AllowedTypes {
 		if err := checkAllowed(t); err != nil {
-			errs = append(errs, err)
+			bad.Add("AllowedTypes", fault.CodeNotAllowed, "%v", err)
 		}
 	}
 	if err := uuidv7.Check(o.NewID); err != nil {
-		refuse("Options.%w", err)
+		bad.Add("NewID", fault.CodeInvalid, "%v", err)
 	}
 	if !validPrefix(o.KeyPrefix) {
-		refuse("KeyPrefix %q: it holds a-z, 0-9, '-', '_' and inner '/', at most 200 bytes", o.KeyPrefix)
+		bad.Add("KeyPrefix", fault.CodeInvalid, "must hold only a-z, 0-9, '-', '_' and inner '/', at most 200 bytes, not %q", o.KeyPrefix)
 	}
-	return errors.Join(errs...)
+	return bad.Err()
+}
+
+// byteCount is printed with its unit.
+type byteCount int64
+
+func (n byteCount) String() string { return fmt.Sprintf("%d bytes", int64(n)) }
+
+// within refuses the value of an option that isn't from least to most.
+func within[T ~int64](bad *fault.List, option string, value, least, most T) {
+	switch {
+	case value < least:
+		bad.Add(option, fault.CodeTooSmall, "must be at least %v, not %v", least, value)
+	case value > most:
+		bad.Add(option, fault.CodeTooLarge, "must be at most %v, not %v", most, value)
+	}
 }
 
 func validPrefix(p string) bool {

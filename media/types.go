@@ -60,13 +60,13 @@ func checkAllowed(contentType string) error {
 	_, subtype, _ := strings.Cut(contentType, "/")
 	switch {
 	case kind == "", subtype == "", strings.Trim(subtype, "abcdefghijklmnopqrstuvwxyz0123456789.+-") != "":
-		return fmt.Errorf("media: AllowedTypes: %q is no image or video type", contentType)
+		return fmt.Errorf("%q is no image or video type", contentType)
 	case strings.HasPrefix(subtype, "svg"), strings.HasSuffix(subtype, "+xml"):
-		return fmt.Errorf("media: AllowedTypes: %q is a document, not pixels", contentType)
+		return fmt.Errorf("%q is a document, not pixels", contentType)
 	case kind == KindImage && !dimensions.Reads(contentType):
-		return fmt.Errorf("media: AllowedTypes: the width and height of %q can't be read", contentType)
+		return fmt.Errorf("the width and height of %q can't be read", contentType)
 	case families[contentType] == "" && mimetype.Lookup(contentType) == nil:
-		return fmt.Errorf("media: AllowedTypes: the bytes of %q can't be recognised", contentType)
+		return fmt.Errorf("the bytes of %q can't be recognised", contentType)
 	}
 	return nil
 }

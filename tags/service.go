@@ -47,7 +47,7 @@ func NewService(repo Repository, opts *Options) (*Service, error) {
 	}
 	if opts != nil && opts.NewID != nil {
 		if err := uuidv7.Check(opts.NewID); err != nil {
-			return nil, fmt.Errorf("tags: Options.%w", err)
+			return nil, fmt.Errorf("tags: Options.NewID %w", err)
 		}
 		s.newID = opts.NewID
 	}

@@ -51,7 +51,7 @@ type Line struct {
 	Promise  string // what OK means
 	Status   Status
 	Found    string // what was seen instead, or why nothing was seen; never a signed URL
-	Advice   string // what to do if Status isn't OK; empty if another line has to be OK first
+	Advice   string // what to do if Status isn't OK; empty if another line has to be OK first, or if nothing needs to be done
 }
 
 // Report is what [Run] found, in a fixed order.

@@ -26,6 +26,9 @@ func (p *probe) checks() []check {
 	multipart := required("multipart", "upload", "large objects are stored in parts, and the store checks the sha256 of each",
 		"keep the largest size at 5 GiB or less, or allow what the store's documentation lists for uploads in parts", p.multipart)
 	multipart.Required = false
+	if p.parts == nil { // nothing is tried, so there is nothing to mend
+		multipart.Advice = ""
+	}
 	return []check{
 		required("may-put", "", "the service may store an object", rights, p.mayPut),
 		required("may-head", "may-put", "the service may look at an object, and learns if there is none", rights, p.mayHead),

@@ -28,7 +28,7 @@
 //
 // # Errors
 //
-// If the store does something wrong, or can't be reached, that is a line and not an error.
-// [Run] returns an error if its context ends, and if it may have left something behind. The
-// report that comes with the error has the lines until then.
+// A store that does something wrong, or can't be reached, causes no error: the lines of the
+// report say so. [Run] returns an error if its context ends, and if it may have left
+// something behind. The report that comes with the error has the lines until then.
 package blobprobe

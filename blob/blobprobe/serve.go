@@ -73,7 +73,7 @@ func (p *probe) multipart(ctx context.Context) (Status, string) {
 	case p.parts != nil:
 		return verdict(p.parts(ctx, p.key("parts")))
 	case p.store.Multipart() == nil:
-		return No, "this store takes objects only in one piece"
+		return No, "this store takes objects only in one piece, of 5 GiB at most"
 	default:
 		return Unknown, "this store takes parts, but that wasn't tried"
 	}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/url"
 	"reflect"
 	"strconv"
 	"strings"
@@ -20,7 +19,7 @@ import (
 const multipart = false
 
 // settings come from environment variables, which the README's table lists. AWS's SDK
-// reads AWS's own.
+// reads AWS's own. A field that the library checks is named as in [media.Options].
 type settings struct {
 	Addr      string `env:"MEDIA_ADDR" envDefault:"127.0.0.1:8080"`
 	AdminAddr string `env:"MEDIA_ADMIN_ADDR"` // empty: on Addr
@@ -31,7 +30,7 @@ type settings struct {
 	DataDir        string `env:"MEDIA_DATA_DIR" envDefault:"./data"`
 
 	S3Bucket         string `env:"MEDIA_S3_BUCKET"` // empty: files in DataDir
-	S3Prefix         string `env:"MEDIA_S3_PREFIX"`
+	KeyPrefix        string `env:"MEDIA_S3_PREFIX"`
 	S3PathStyle      bool   `env:"MEDIA_S3_PATH_STYLE"`
 	S3PublicEndpoint string `env:"MEDIA_S3_PUBLIC_ENDPOINT"`
 
@@ -89,7 +88,7 @@ func (d *duration) UnmarshalText(text []byte) error {
 	}
 	parsed, err := time.ParseDuration(written)
 	if err != nil || parsed < 0 {
-		return want("a duration such as 15m")
+		return want("a duration of 0 or longer, such as 15m")
 	}
 	*d = duration(parsed)
 	return nil
@@ -100,11 +99,10 @@ type lifetime time.Duration
 
 // UnmarshalText reads what a person writes.
 func (l *lifetime) UnmarshalText(text []byte) error {
-	err := (*duration)(l).UnmarshalText(text)
-	if err == nil && *l == 0 {
-		return want("a duration longer than 0")
+	if err := (*duration)(l).UnmarshalText(text); err != nil || *l == 0 {
+		return want("a duration longer than 0, such as 15m")
 	}
-	return err
+	return nil
 }
 
 // want is the error of a variable that holds something else than this.
@@ -112,6 +110,12 @@ type want string
 
 // Error implements error.
 func (w want) Error() string { return "want " + string(w) }
+
+// wants is what a variable of a type that isn't ours may hold.
+var wants = map[reflect.Type]want{
+	reflect.TypeFor[bool]():       "true or false",
+	reflect.TypeFor[slog.Level](): "debug, info, warn or error",
+}
 
 // list is written with commas. Space around an element doesn't belong to it.
 type list []string
@@ -147,11 +151,9 @@ func withoutValue(err error) error {
 	if !errors.As(err, &parse) {
 		return err
 	}
-	var wanted want
-	if errors.As(parse.Err, &wanted) {
-		return fmt.Errorf("%s: %w", variable(parse.Name), wanted)
-	}
-	return fmt.Errorf("%s is not a valid %v", variable(parse.Name), parse.Type)
+	wanted := wants[parse.Type]
+	_ = errors.As(parse.Err, &wanted) // our own types tell it
+	return fmt.Errorf("%s: %w", variable(parse.Name), wanted)
 }
 
 // variable returns the name of the environment variable that fills a field.
@@ -164,35 +166,6 @@ func variable(field string) string {
 	return name
 }
 
-// check tells what is wrong with settings that could be read.
-func (s *settings) check() error {
-	var errs []error
-	if s.DatabaseURL != "" && !strings.HasPrefix(s.DatabaseURL, "postgres://") && !strings.HasPrefix(s.DatabaseURL, "postgresql://") {
-		errs = append(errs, errors.New("MEDIA_DATABASE_URL doesn't begin with postgres://"))
-	}
-	if s.PublicURL != "" && !isOrigin(s.PublicURL, true) {
-		errs = append(errs, errors.New("MEDIA_PUBLIC_URL is no URL such as https://media.example.com/api"))
-	}
-	if s.S3PublicEndpoint != "" && !isOrigin(s.S3PublicEndpoint, true) {
-		errs = append(errs, errors.New("MEDIA_S3_PUBLIC_ENDPOINT is no URL such as https://s3.example.com"))
-	}
-	for _, origin := range s.CORSOrigins {
-		if origin != "*" && !isOrigin(origin, false) {
-			errs = append(errs, fmt.Errorf("MEDIA_CORS_ORIGINS: %q is no origin such as https://app.example.com", origin))
-		}
-	}
-	errs = append(errs, s.mediaOptions().Check(multipart))
-	return errors.Join(errs...)
-}
-
-// isOrigin reports whether text is an absolute HTTP URL without user, query,
-// fragment and, unless that is allowed, path.
-func isOrigin(text string, path bool) bool {
-	u, err := url.Parse(text)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https") && u.Host != "" && u.User == nil &&
-		!strings.ContainsAny(text, "?#") && (path || u.Path == "")
-}
-
 func (s *settings) mediaOptions() *media.Options {
 	failedTTL := time.Duration(s.FailedTTL)
 	if failedTTL == 0 {
@@ -202,6 +175,6 @@ func (s *settings) mediaOptions() *media.Options {
 		UploadTTL: time.Duration(s.UploadTTL), PendingTTL: time.Duration(s.PendingTTL), FailedTTL: failedTTL,
 		DownloadTTL: time.Duration(s.DownloadTTL), TransferGrace: time.Duration(s.TransferGrace),
 		MaxImageSize: int64(s.MaxImageSize), MaxVideoSize: int64(s.MaxVideoSize), MaxPixels: int64(s.MaxPixels),
-		AllowedTypes: s.AllowedTypes, KeyPrefix: s.S3Prefix,
+		AllowedTypes: s.AllowedTypes, KeyPrefix: s.KeyPrefix,
 	}
 }

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
+	"log/slog"
 	"os"
 	"reflect"
 	"slices"
@@ -34,38 +36,58 @@ func TestReadmeListsTheSettings(t *testing.T) {
 
 func TestSettingsRefused(t *testing.T) {
 	for name, values := range map[string][]string{
-		"MEDIA_UPLOAD_TTL":         {"soon", "-1m", "1d", "0", "0s"},
-		"MEDIA_PENDING_TTL":        {"0", "x"},
-		"MEDIA_DOWNLOAD_TTL":       {"0", "x"},
-		"MEDIA_TRANSFER_GRACE":     {"0", "x"},
+		"MEDIA_UPLOAD_TTL":         {"soon", "-1m", "1d", "0", "0s", "500ms", "169h"},
+		"MEDIA_PENDING_TTL":        {"0", "x", "1m"},
+		"MEDIA_DOWNLOAD_TTL":       {"0", "x", "168h"},
+		"MEDIA_TRANSFER_GRACE":     {"0", "x", "8761h"},
 		"MEDIA_FAILED_TTL":         {"-1h", "never"},
 		"MEDIA_SWEEP_INTERVAL":     {"-1s", "never"},
-		"MEDIA_MAX_IMAGE_SIZE":     {"0", "-5", "big"},
-		"MEDIA_MAX_VIDEO_SIZE":     {"0", "-5", "big", "8EiB"},
+		"MEDIA_MAX_IMAGE_SIZE":     {"0", "-5", "big", "6GiB"},
+		"MEDIA_MAX_VIDEO_SIZE":     {"0", "-5", "big", "6GiB", "8EiB"},
 		"MEDIA_MAX_PIXELS":         {"0", "-1", "1e6", "9223372036854775808"},
 		"MEDIA_DATABASE_URL":       {"mysql://h/d", "host=localhost"},
 		"MEDIA_DATABASE_POOLED":    {"perhaps"},
-		"MEDIA_PUBLIC_URL":         {"example.com", "ftp://example.com", "https://me@example.com", "https://example.com?x", "https://", "https://example.com#x"},
+		"MEDIA_PUBLIC_URL":         {"example.com", "ftp://example.com", "https://me@example.com", "https://example.com?x", "https://", "https://:80", "https://example.com#x", "http://h/a/../b", "http://h/a//b", "http://h/.", "http://h/a b", "http://h/a%20b", "http://h/{a}"},
 		"MEDIA_S3_PUBLIC_ENDPOINT": {"s3.example.com"},
 		"MEDIA_CORS_ORIGINS":       {"example.com", "https://a.example/path", "https://a.example,b"},
 		"MEDIA_LOG_FORMAT":         {"xml"},
 		"MEDIA_LOG_LEVEL":          {"loud"},
 		"MEDIA_S3_PATH_STYLE":      {"perhaps"},
+		"MEDIA_S3_PREFIX":          {"/a/"},
+		"MEDIA_ALLOWED_TYPES":      {"image/svg+xml"},
+		"MEDIA_ADDR":               {"8080", "localhost"},
+		"MEDIA_ADMIN_ADDR":         {"8081", "127.0.0.1:8080"}, // the second one is MEDIA_ADDR's
 	} {
 		for _, value := range values {
-			if _, err := readSettings(map[string]string{name: value}); err == nil || !strings.Contains(err.Error(), name) {
-				t.Errorf("%s=%s: %v; want an error that names it", name, value, err)
+			_, err := readSettings(map[string]string{name: value})
+			if err == nil || !strings.HasPrefix(err.Error(), name) || strings.Contains(err.Error(), "\n") && name != "MEDIA_UPLOAD_TTL" {
+				t.Errorf("%s=%s: %v; want an error that begins with the name", name, value, err)
 			}
 		}
 	}
-	// What the library refuses is named by its option.
-	for _, over := range []map[string]string{
-		{"MEDIA_ALLOWED_TYPES": "image/svg+xml"}, {"MEDIA_S3_PREFIX": "/a/"}, {"MEDIA_PENDING_TTL": "1m"}, {"MEDIA_DOWNLOAD_TTL": "168h"},
-		{"MEDIA_MAX_VIDEO_SIZE": "6GiB"},
+}
+
+// TestSettingsWanted: the error of a word tells which words are taken.
+func TestSettingsWanted(t *testing.T) {
+	for name, want := range map[string]string{
+		"MEDIA_LOG_LEVEL":       "MEDIA_LOG_LEVEL: want debug, info, warn or error",
+		"MEDIA_LOG_FORMAT":      "MEDIA_LOG_FORMAT: want text or json",
+		"MEDIA_DATABASE_POOLED": "MEDIA_DATABASE_POOLED: want true or false",
+		"MEDIA_SWEEP_INTERVAL":  "MEDIA_SWEEP_INTERVAL: want a duration of 0 or longer, such as 15m",
+		"MEDIA_UPLOAD_TTL":      "MEDIA_UPLOAD_TTL: want a duration longer than 0, such as 15m",
 	} {
-		if _, err := readSettings(over); err == nil {
-			t.Errorf("%v is let in", over)
+		if _, err := readSettings(map[string]string{name: "-1"}); err == nil || err.Error() != want {
+			t.Errorf("%s=-1: %v; want %s", name, err, want)
 		}
+	}
+}
+
+// TestWarnOfUnknown has a name that is misspelt.
+func TestWarnOfUnknown(t *testing.T) {
+	var log bytes.Buffer
+	warnOfUnknown(map[string]string{"MEDIA_UPLOAD_TLT": "hunter2", "MEDIA_UPLOAD_TTL": "1m", "MEDIAN": "1"}, slog.New(slog.NewTextHandler(&log, nil)))
+	if got := log.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "variable=MEDIA_UPLOAD_TLT\n") || strings.Contains(got, "hunter2") {
+		t.Errorf("the log: %s", got)
 	}
 }
 
@@ -75,7 +97,9 @@ func TestSettingsTaken(t *testing.T) {
 		"MEDIA_MAX_IMAGE_SIZE": {"1", "5GiB", "1000kB"},
 		"MEDIA_MAX_PIXELS":     {"1", "9223372036854775807"},
 		"MEDIA_DATABASE_URL":   {"postgres://h/d", "postgresql://h/d"},
-		"MEDIA_PUBLIC_URL":     {"http://h", "https://h:1/a/b/"},
+		"MEDIA_PUBLIC_URL":     {"http://h", "http://h/", "http://[::1]:80//", "https://h:1/a/b-._~B/"},
+		"MEDIA_ADDR":           {":8080", "[::1]:http", "127.0.0.1:0"},
+		"MEDIA_ADMIN_ADDR":     {"127.0.0.1:8081", ":8080"},
 		"MEDIA_CORS_ORIGINS":   {"*", "https://a.example", " http://localhost:3000 ,, https://b.example"},
 		"MEDIA_ALLOWED_TYPES":  {"image/png , image/jpeg"},
 		"MEDIA_LOG_LEVEL":      {"debug", "WARN"},

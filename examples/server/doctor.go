@@ -25,13 +25,14 @@ func doctor(ctx context.Context, environ map[string]string, stdout, stderr io.Wr
 	var listener net.Listener
 	if s.S3Bucket == "" {
 		if listener, err = net.Listen("tcp", s.Addr); err != nil {
-			fmt.Fprintf(stderr, "%v: the server that is there is asked\n\n", err)
+			fmt.Fprintf(stderr, "asking the server at %s, since the doctor can't listen there itself: %v\n\n", s.Addr, err)
 		} else {
 			defer listener.Close()
 		}
 	}
 	s.settlePublicURL(listener)
 	logger := newLogger(stderr, s.LogFormat, s.LogLevel)
+	warnOfUnknown(environ, logger)
 	blobs, err := openBlobs(ctx, s, s.PublicURL+"/blobs", logger)
 	if err != nil {
 		return err
@@ -45,7 +46,7 @@ func doctor(ctx context.Context, environ map[string]string, stdout, stderr io.Wr
 		defer site.server.Close()
 	}
 	fmt.Fprintf(stderr, "bytes: %s\n\n", blobs.name)
-	report, err := blobs.probe(ctx, &blobprobe.Options{Prefix: s.S3Prefix, Origins: s.CORSOrigins})
+	report, err := blobs.probe(ctx, &blobprobe.Options{Prefix: s.KeyPrefix, Origins: s.CORSOrigins})
 	return errors.Join(err, printReport(stdout, report), missing(report))
 }
 
@@ -58,7 +59,7 @@ func printReport(w io.Writer, report blobprobe.Report) error {
 			continue
 		}
 		if !line.Required {
-			line.Found += "; the service works without"
+			line.Found += "; the service works without it"
 		}
 		fmt.Fprintf(table, "\t\t  %s\n", line.Found)
 		if line.Advice != "" && (line.Required || line.Status == blobprobe.No) {

@@ -9,7 +9,8 @@
 //
 // server doctor tries what the store of bytes enforces, as clients reach it, and fails if
 // that isn't enough. It stores a few tiny objects and removes them. server reconcile lists
-// where rows and bytes disagree, and changes nothing. Both take the same settings.
+// where rows and bytes disagree, changes nothing, and fails if it found any. Both take the
+// same settings.
 //
 // All settings are environment variables; the README lists them. On SIGTERM or an
 // interrupt the server answers the requests that run, for up to 27 seconds, and ends; on
@@ -39,7 +40,10 @@ const startTimeout = 30 * time.Second
 
 const usage = `usage: server             serve until SIGTERM or an interrupt
        server doctor      try what the store of bytes enforces
-       server reconcile   list where rows and bytes disagree
+       server reconcile   list where rows and bytes disagree: problem, object key,
+                          media id and what differs, with tabs between them
+
+doctor and reconcile exit with 1 if something is wrong.
 `
 
 func main() {
@@ -81,6 +85,7 @@ func (p *program) run(ctx context.Context) error {
 		return err
 	}
 	logger := newLogger(p.stdout, s.LogFormat, s.LogLevel)
+	warnOfUnknown(p.environ, logger)
 	listeners, err := listen(s.Addr, s.AdminAddr)
 	if err != nil {
 		return err
@@ -113,17 +118,17 @@ func (p *program) run(ctx context.Context) error {
 
 // listen listens on the public address and then on that for operators, if there is one.
 func listen(public, admin string) (listeners []net.Listener, err error) {
-	addrs := []string{public}
+	addrs := [][2]string{{"MEDIA_ADDR", public}}
 	if admin != "" {
-		addrs = append(addrs, admin)
+		addrs = append(addrs, [2]string{"MEDIA_ADMIN_ADDR", admin})
 	}
 	for _, addr := range addrs {
-		l, err := net.Listen("tcp", addr)
+		l, err := net.Listen("tcp", addr[1])
 		if err != nil {
 			for _, l := range listeners {
 				_ = l.Close() // it has served nobody
 			}
-			return nil, err
+			return nil, fmt.Errorf("%s: %w", addr[0], err)
 		}
 		listeners = append(listeners, l)
 	}

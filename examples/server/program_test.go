@@ -295,10 +295,10 @@ func TestAddressInUse(t *testing.T) {
 	t.Parallel()
 	s := start(t, embedded(t, nil))
 	taken := strings.Replace(strings.TrimPrefix(s.base, "http://"), "localhost", "127.0.0.1", 1)
-	if why := refusesToStart(t, embedded(t, map[string]string{"MEDIA_ADDR": taken})); !strings.Contains(why, taken) {
+	if why := refusesToStart(t, embedded(t, map[string]string{"MEDIA_ADDR": taken})); !strings.HasPrefix(why, "MEDIA_ADDR: ") || !strings.Contains(why, taken) {
 		t.Error(why)
 	}
-	if why := refusesToStart(t, embedded(t, map[string]string{"MEDIA_ADMIN_ADDR": taken})); !strings.Contains(why, taken) {
+	if why := refusesToStart(t, embedded(t, map[string]string{"MEDIA_ADMIN_ADDR": taken})); !strings.HasPrefix(why, "MEDIA_ADMIN_ADDR: ") || !strings.Contains(why, taken) {
 		t.Error(why)
 	}
 }

@@ -11,8 +11,8 @@ import (
 )
 
 // reconcile prints where rows and bytes disagree. Each line holds the problem, the object
-// key, the media's id and what differs, with tabs between them. It changes nothing, and the
-// server may run meanwhile.
+// key, the media's id and what differs, with tabs between them. It returns an error if it
+// found any. It changes nothing, and the server may run meanwhile.
 func reconcile(ctx context.Context, environ map[string]string, stdout, stderr io.Writer) (err error) {
 	s, err := readSettings(environ)
 	if err != nil {
@@ -25,6 +25,7 @@ func reconcile(ctx context.Context, environ map[string]string, stdout, stderr io
 	}
 	s.settlePublicURL(nil)
 	logger := newLogger(stderr, s.LogFormat, s.LogLevel)
+	warnOfUnknown(environ, logger)
 	blobs, err := openBlobs(ctx, s, s.PublicURL+"/blobs", logger)
 	if err != nil {
 		return err
@@ -51,7 +52,10 @@ func reconcile(ctx context.Context, environ map[string]string, stdout, stderr io
 			return err
 		}
 	}
-	fmt.Fprintf(stderr, "%d found\n", found)
+	if found > 0 {
+		return fmt.Errorf("%d found", found)
+	}
+	fmt.Fprintln(stderr, "0 found")
 	return nil
 }
 

@@ -135,7 +135,7 @@ func TestReconcileCommand(t *testing.T) {
 		key := takeAway(t, environ, id)
 		for range 2 { // the first run must have changed nothing
 			stdout, stderr, code := command(t, environ, "reconcile")
-			if want := "missing-object\t" + key + "\t" + id + "\t-\n"; code != 0 || stdout != want || stderr != "1 found\n" {
+			if want := "missing-object\t" + key + "\t" + id + "\t-\n"; code != 1 || stdout != want || stderr != "1 found\n" {
 				t.Errorf("it ended with %d: %q, %q; want %q", code, stdout, stderr, want)
 			}
 		}

@@ -66,16 +66,25 @@ func TestReadmeQuickStart(t *testing.T) {
 	if out, err := exec.Command("sh", "-c", first).CombinedOutput(); err != nil || !bytes.Contains(out, []byte(`"items":[]`)) {
 		t.Errorf("%s: %v: %s", first, err, out)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "beach.jpg"), sample(t, "sample.jpg"), 0o600); err != nil {
+	curls := strings.ReplaceAll(blocks[1], "localhost:8080", addr)
+	picture := sample(t, "sample.jpg")
+	uploadAsReadme(t, dir, curls, picture)
+	uploadAsReadme(t, dir, curls, append(picture, 0)) // beside the first one
+}
+
+// uploadAsReadme runs the README's commands on a picture.
+func uploadAsReadme(t *testing.T, dir, curls string, picture []byte) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(dir, "beach.jpg"), picture, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	curls := exec.Command("sh", "-euxc", strings.ReplaceAll(blocks[1], "localhost:8080", addr))
-	curls.Dir = dir
-	if out, err := curls.CombinedOutput(); err != nil {
+	cmd := exec.Command("sh", "-euxc", curls)
+	cmd.Dir = dir
+	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
 	back, err := os.ReadFile(filepath.Join(dir, "back.jpg"))
-	if err != nil || !bytes.Equal(back, sample(t, "sample.jpg")) {
+	if err != nil || !bytes.Equal(back, picture) {
 		t.Errorf("%d bytes came back, %v", len(back), err)
 	}
 }

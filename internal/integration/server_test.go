@@ -35,7 +35,7 @@ func TestServerNamesAllWrongSettingsAtOnce(t *testing.T) {
 	}
 	for _, name := range []string{
 		"MEDIA_UPLOAD_TTL", "MEDIA_MAX_IMAGE_SIZE", "MEDIA_DATABASE_URL", "MEDIA_PUBLIC_URL",
-		"MEDIA_CORS_ORIGINS", "MEDIA_LOG_FORMAT", "image/svg+xml", "KeyPrefix",
+		"MEDIA_CORS_ORIGINS", "MEDIA_LOG_FORMAT", "MEDIA_ALLOWED_TYPES", "MEDIA_S3_PREFIX",
 	} {
 		if !strings.Contains(string(out), name) {
 			t.Errorf("%s isn't named in %q", name, out)

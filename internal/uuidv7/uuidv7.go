@@ -38,10 +38,10 @@ var sample = time.Date(2001, 2, 3, 4, 5, 6, 789_000_000, time.UTC)
 func Check(newID func(at time.Time) uuid.UUID) error {
 	id := newID(sample)
 	if id.Version() != 7 || id.Variant() != uuid.RFC4122 {
-		return errors.New("NewID makes ids that aren't of version 7 (RFC 9562)")
+		return errors.New("must make ids of version 7 (RFC 9562)")
 	}
 	if instant(id) != sample.UnixMilli() {
-		return errors.New("NewID makes ids that don't hold the instant it is given")
+		return errors.New("must make ids that hold the instant it is given")
 	}
 	return nil
 }
