@@ -45,7 +45,8 @@ type BlobStore interface {
 	Put(ctx context.Context, u Upload, body io.Reader) error
 
 	// Stat describes what is stored under the object key, or returns ErrNoObject. An
-	// upload in progress is no object.
+	// upload in progress is no object. An object that is damaged is described without
+	// what can't be told of it: it differs from whatever was uploaded.
 	Stat(ctx context.Context, key string) (Info, error)
 
 	// ReadAt returns n bytes of the object from offset off, fewer if it ends

@@ -12,6 +12,10 @@ import (
 // reconcileAge is the default of [ReconcileOptions].MinAge.
 const reconcileAge = 24 * time.Hour
 
+// maxUnreadable is how many objects in a row the store may fail to describe. Beyond that
+// it is the store that is away.
+const maxUnreadable = 10
+
 // ReconcileOptions change what a [Service.Reconcile] reports. A field that is zero stands
 // for its default.
 type ReconcileOptions struct {
@@ -25,22 +29,28 @@ type Problem string
 
 // The problems.
 const (
-	ProblemUnknown Problem = "unknown-object" // no media owns the object
-	ProblemMissing Problem = "missing-object" // the media is ready, and its object isn't there
-	ProblemDiffers Problem = "object-differs" // the media is ready, and its object isn't what was finalized
+	ProblemUnknown    Problem = "unknown-object"    // no media owns the object
+	ProblemMissing    Problem = "missing-object"    // the media is ready, and its object isn't there
+	ProblemDiffers    Problem = "object-differs"    // the media is ready, and its object isn't what was finalized
+	ProblemUnreadable Problem = "unreadable-object" // the store fails to describe the object, for a reason of its own
 )
 
 // Finding is one place where the blob store and the repository disagree.
 type Finding struct {
 	Problem Problem
-	Object  Object    // if it is missing, its object key alone; if it differs, without ModifiedAt
-	MediaID uuid.UUID // uuid.Nil if the object is unknown
+	Object  Object    // if it is missing or unreadable, its object key alone; if it differs, without ModifiedAt
+	MediaID uuid.UUID // uuid.Nil if no media owns the object
 	Differs Failure   // with ProblemDiffers: in size, type, headers or sha256
+	Err     error     // with ProblemUnreadable: what the store answered
 }
 
 // Reconcile walks over all media, and over all objects below the service's KeyPrefix, and
 // yields every place where they disagree, in the order of the media's ids. It changes
-// nothing. It ends with the first error, which comes with a zero Finding.
+// nothing.
+//
+// The walk ends with the first error, which comes with a zero Finding: of the repository,
+// of a list of objects, or of the store that failed to describe 10 objects in a row. Fewer
+// of those are findings, and the walk goes on.
 //
 // The object of a ready media is compared by its size, type and headers, and by its sha256
 // if the store knows it. No bytes are read. Every ready media costs a call to the store,
@@ -70,6 +80,8 @@ type reconciliation struct {
 	page []Object // what is left of it
 	next string   // the key that the following page begins after
 	last bool     // no page follows
+
+	unreadable int // in a row
 }
 
 func (r *reconciliation) walk() {
@@ -128,23 +140,38 @@ func (r *reconciliation) owns(m *Media, key string) bool {
 
 // unknown looks once more: the page may be older than the end of a deleted media.
 func (r *reconciliation) unknown(o Object) bool {
+	f := Finding{Problem: ProblemUnknown, Object: o}
 	switch _, err := r.blobs.Stat(r.ctx, o.Key); {
+	case r.isAway(err):
+		return r.fail(err)
 	case errors.Is(err, ErrNoObject):
 		return true
 	case err != nil:
-		return r.fail(err)
+		f = Finding{Problem: ProblemUnreadable, Object: Object{Key: o.Key}, Err: err}
 	}
-	return r.yield(Finding{Problem: ProblemUnknown, Object: o}, nil)
+	return r.yield(f, nil)
+}
+
+// isAway reports whether a Stat's error means more than its own object.
+func (r *reconciliation) isAway(err error) bool {
+	if err == nil || errors.Is(err, ErrNoObject) {
+		r.unreadable = 0
+		return false
+	}
+	r.unreadable++
+	return r.unreadable == maxUnreadable || r.ctx.Err() != nil
 }
 
 // ready compares the object of a media that was ready when it was listed.
 func (r *reconciliation) ready(m *Media) bool {
 	f := Finding{MediaID: m.ID, Object: Object{Key: m.ObjectKey}}
 	switch info, err := r.blobs.Stat(r.ctx, m.ObjectKey); {
+	case r.isAway(err):
+		return r.fail(err)
 	case errors.Is(err, ErrNoObject):
 		f.Problem = ProblemMissing
 	case err != nil:
-		return r.fail(err)
+		f.Problem, f.Err = ProblemUnreadable, err
 	default:
 		f.Problem, f.Object.Size, f.Differs = ProblemDiffers, info.Size, m.differs(info)
 		if f.Differs == "" {

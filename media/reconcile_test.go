@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/google/uuid"
 
 	"github.com/seed-f0df946f/mediakit/media"
@@ -192,5 +193,73 @@ func TestReconcileEndsWithAnError(t *testing.T) {
 	}
 	if n != 1 {
 		t.Errorf("%d rounds; want 1", n)
+	}
+}
+
+// TestReconcilePassesUnreadableObjects: an object that the store fails to describe is a
+// finding, and hides nothing behind it.
+func TestReconcilePassesUnreadableObjects(t *testing.T) {
+	b := newBench(t, media.Options{})
+	bad := errors.New("a bad sector")
+	unreadable := map[string]bool{}
+	b.store.unread = func(key string) error {
+		if unreadable[key] {
+			return bad
+		}
+		return nil
+	}
+	var want []media.Finding
+	spoil := func(id uuid.UUID, key string) {
+		unreadable[key] = true
+		want = append(want, media.Finding{Problem: media.ProblemUnreadable, MediaID: id, Object: media.Object{Key: key}, Err: bad})
+	}
+	for range 2 { // with a good one between, so that they aren't too many in a row
+		for range 9 {
+			v := b.ready(t)
+			spoil(v.ID, v.ObjectKey)
+			b.turn(time.Millisecond) // so that keys ascend
+		}
+		b.ready(t)
+		b.turn(time.Millisecond)
+	}
+	missing := b.ready(t)
+	_ = b.blobs.Delete(t.Context(), missing.ObjectKey)
+	want = append(want, media.Finding{Problem: media.ProblemMissing, MediaID: missing.ID, Object: media.Object{Key: missing.ObjectKey}})
+	b.blobs.Plant("media/zzz", media.Info{}, png)
+	spoil(uuid.Nil, "media/zzz")
+	b.turn(25 * time.Hour)
+
+	var got []media.Finding
+	for f, err := range b.Reconcile(t.Context(), media.ReconcileOptions{}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, f)
+	}
+	if diff := cmp.Diff(want, got, cmpopts.EquateErrors()); diff != "" {
+		t.Errorf("findings (-want +got):\n%s", diff)
+	}
+}
+
+// TestReconcileEndsIfTheStoreIsAway: no object in a row of ten can be described.
+func TestReconcileEndsIfTheStoreIsAway(t *testing.T) {
+	b := newBench(t, media.Options{})
+	for range 20 {
+		b.ready(t)
+	}
+	b.store.unread = func(string) error { return media.ErrUnavailable }
+	findings, errs := 0, 0
+	for f, err := range b.Reconcile(t.Context(), media.ReconcileOptions{}) {
+		switch {
+		case err == nil && f.Problem == media.ProblemUnreadable && errs == 0:
+			findings++
+		case errors.Is(err, media.ErrUnavailable) && f == (media.Finding{}):
+			errs++
+		default:
+			t.Errorf("%+v, %v", f, err)
+		}
+	}
+	if findings != 9 || errs != 1 {
+		t.Errorf("%d findings and %d errors; want 9, and then 1", findings, errs)
 	}
 }

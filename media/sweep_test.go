@@ -27,6 +27,7 @@ type objects struct {
 	deletes map[string]int                              // by key, those that succeeded
 	before  func(ctx context.Context, key string) error // of a delete; nil: nothing
 	after   func() error                                // of a Stat; nil: nothing
+	unread  func(key string) error                      // of every Stat; nil: nothing
 	parts   media.Multipart                             // nil: none
 }
 
@@ -51,6 +52,11 @@ func (o *objects) Delete(ctx context.Context, key string) error {
 }
 
 func (o *objects) Stat(ctx context.Context, key string) (media.Info, error) {
+	if o.unread != nil {
+		if err := o.unread(key); err != nil {
+			return media.Info{}, err
+		}
+	}
 	info, err := o.BlobStore.Stat(ctx, key)
 	if o.after != nil {
 		after := o.after

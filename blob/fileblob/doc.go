@@ -22,16 +22,16 @@
 // An upload goes to a temporary file in the same folder, whose name is the object key, a
 // dot and a random word. When all bytes have arrived, match what was declared and are on
 // the disk, the file is linked to its own name, which fails if there is an object
-// already. A crash or a loss of power at any moment leaves no half object. What Put
-// returned nil for is there afterwards, and what Delete removed is gone. If Put fails
+// already. A crash or a loss of power at any moment leaves no half object. Once
+// Put has returned nil the object is there, and once Delete has, it is gone. If Put fails
 // because a folder couldn't be written to the disk, the object may be there nevertheless.
 //
 // While an upload is running it holds a lock on a file named "<object key>.lock", so
 // that no second upload of the object key fills the disk, neither in this process nor in
 // another. The lock ends with the process. The next upload of the object key then
 // removes what the dead one has left, and so does Delete, which the service calls for
-// every upload that didn't become a media. Delete reads the folder that the object key
-// is in; the service's object keys have a folder each. The store makes folders as object
+// every upload that didn't become a media. Delete lists the folder of the object key,
+// which is short: each of the service's object keys has a folder of its own. The store makes folders as object
 // keys need them, and removes those that become empty.
 //
 // # What it needs
@@ -43,8 +43,8 @@
 //     0700. If the folder itself was there with more rights, New takes them away.
 //     Processes that share the folder therefore run as one user. There may be any number
 //     of them on one machine; they share nothing but the folder and the secret.
-//   - A server whose time-outs may be those for small requests: the handler sets the
-//     deadlines of a transfer's connection itself. A middleware's ResponseWriter must let
+//   - An [http.Server]. Its time-outs may be those for small requests, since the handler
+//     sets its own deadlines for a transfer. A middleware's ResponseWriter must let
 //     that through (see [http.ResponseController]).
 //
 // It runs on Linux, macOS and the BSDs. It compiles for Windows too, but there a loss of
@@ -82,10 +82,14 @@
 //     upload whose object key is deleted while it is running, and one that meets another
 //     upload of the object key.
 //   - media.ErrStoreMisconfigured for a read-only disk, missing rights, a folder that is
-//     gone, was replaced or has no hard links, a file beyond the limits of the process or
-//     the file system, and a file that doesn't end in a trailer.
+//     gone, was replaced or has no hard links, and a file beyond the limits of the
+//     process or the file system.
 //   - The end of the caller's context is returned as it is. An error of Put's body is
 //     wrapped.
+//
+// A file that doesn't end in a trailer is damaged. That is no error: Stat tells its size
+// and no content type, so that it isn't what any media declares, and its download URL is
+// answered with 404.
 //
 // In addition to the contract's limits, each folder in an object key and what follows
 // the last one have at most 228 bytes, and a content type has about 350. Anything longer

@@ -50,7 +50,7 @@ func classify(err error) error {
 	if errors.As(err, &body) {
 		return nil
 	}
-	if errors.Is(err, errNoTrailer) || errors.Is(err, errMoved) {
+	if errors.Is(err, errMoved) {
 		return media.ErrStoreMisconfigured
 	}
 	var code syscall.Errno

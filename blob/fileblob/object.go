@@ -15,7 +15,8 @@ import (
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
-// Stat implements [media.BlobStore]. It reads the object's facts, not its bytes.
+// Stat implements [media.BlobStore]. It reads the object's facts, not its bytes. A file
+// that doesn't end in a trailer has a size, but no pin, content type or sha256.
 func (s *Store) Stat(ctx context.Context, key string) (media.Info, error) {
 	file, info, err := s.open(ctx, key)
 	if err != nil {
@@ -25,7 +26,8 @@ func (s *Store) Stat(ctx context.Context, key string) (media.Info, error) {
 	return info, nil
 }
 
-// ReadAt implements [media.BlobStore]. What it returns reads on to the end, even if the
+// ReadAt implements [media.BlobStore]. A file that doesn't end in a trailer isn't read: it
+// isn't the object any more. What ReadAt returns reads on to the end, even if the
 // object is deleted meanwhile.
 func (s *Store) ReadAt(ctx context.Context, key string, pin media.Pin, off, n int64) (io.ReadCloser, error) {
 	if off < 0 || n < 0 {
@@ -35,7 +37,7 @@ func (s *Store) ReadAt(ctx context.Context, key string, pin media.Pin, off, n in
 	if err != nil {
 		return nil, fail(ctx, "read "+key, err)
 	}
-	if pin.Version != "" && pin.Version != info.Version || pin.ETag != "" && pin.ETag != info.ETag {
+	if info.Pin == (media.Pin{}) || pin.Version != "" && pin.Version != info.Version || pin.ETag != "" && pin.ETag != info.ETag {
 		file.Close()
 		return nil, fmt.Errorf("fileblob: read %s: %w", key, media.ErrObjectChanged)
 	}
@@ -98,7 +100,11 @@ func infoOf(file *os.File) (media.Info, error) {
 	if !stat.Mode().IsRegular() { // a folder of objects
 		return media.Info{}, media.ErrNoObject
 	}
-	return readInfo(file, stat.Size())
+	info, err := readInfo(file, stat.Size())
+	if errors.Is(err, errNoTrailer) {
+		return media.Info{Size: max(stat.Size()-trailerSize, 0)}, nil
+	}
+	return info, err
 }
 
 // isAbsent reports whether err says that there is no such name, or that a file is in the

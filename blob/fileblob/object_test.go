@@ -278,10 +278,15 @@ func TestNarrows(t *testing.T) {
 	}
 }
 
-// TestDamaged: a file whose trailer doesn't fit is something for an operator to repair.
+// TestDamaged: a file whose trailer doesn't fit is described as nothing that was ever
+// uploaded, and isn't read.
 func TestDamaged(t *testing.T) {
 	store, dir := open(t)
 	plant(t, dir, blobtest.Stray{Key: key, Content: content, ContentType: "image/png"})
+	before, err := store.Stat(t.Context(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
 	file := filepath.Join(dir, key)
 	whole, err := os.ReadFile(file)
 	if err != nil {
@@ -304,11 +309,14 @@ func TestDamaged(t *testing.T) {
 		"no sha256":       bytes.Replace(whole, []byte(`"sha256":"4`), []byte(`"sha256":"x`), 1),
 	} {
 		write(t, file, damaged)
-		if _, err := store.Stat(t.Context(), key); !errors.Is(err, media.ErrStoreMisconfigured) {
-			t.Errorf("%s: Stat: %v, want ErrStoreMisconfigured", what, err)
+		info, err := store.Stat(t.Context(), key)
+		if want := (media.Info{Size: int64(max(len(damaged)-trailerSize, 0))}); err != nil || !cmp.Equal(info, want) {
+			t.Errorf("%s: Stat = %+v, %v, want %+v", what, info, err, want)
 		}
-		if _, err := store.ReadAt(t.Context(), key, media.Pin{}, 0, 1); !errors.Is(err, media.ErrStoreMisconfigured) {
-			t.Errorf("%s: ReadAt: %v, want ErrStoreMisconfigured", what, err)
+		for _, pin := range []media.Pin{{}, before.Pin} {
+			if _, err := store.ReadAt(t.Context(), key, pin, 0, 1); !errors.Is(err, media.ErrObjectChanged) {
+				t.Errorf("%s: ReadAt of %+v: %v, want ErrObjectChanged", what, pin, err)
+			}
 		}
 	}
 	if err := store.Delete(t.Context(), key); err != nil {
