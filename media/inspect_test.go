@@ -195,6 +195,21 @@ func TestFinalizeRejectsAnImageThatTellsNoSize(t *testing.T) {
 	}
 }
 
+// TestFinalizeTellsNoTypeThatItDoesNotKnow: a general sniffer's last resort is no type.
+func TestFinalizeTellsNoTypeThatItDoesNotKnow(t *testing.T) {
+	b, _ := newWatched(t)
+	for _, content := range []string{"\x00\x01\x02\x03", "any words", "\xff\xd8garbage"} {
+		v := b.arrive(t, "image/jpeg", []byte(content))
+		for range 2 {
+			_, err := b.Finalize(t.Context(), v.ID)
+			rejected, ok := errors.AsType[*media.RejectedError](err)
+			if !ok || rejected.Reason != media.FailureContent || rejected.Found != "" || rejected.Detail() != "This is not a JPEG." {
+				t.Errorf("%q: %#v", content, err)
+			}
+		}
+	}
+}
+
 func TestFinalizeRejectsTooManyPixels(t *testing.T) {
 	for _, c := range []struct {
 		width, height uint32

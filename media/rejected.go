@@ -26,7 +26,7 @@ func (e *RejectedError) Is(target error) bool { return target == ErrUploadReject
 func (e *RejectedError) Detail() string {
 	switch e.Reason {
 	case FailureContent:
-		if e.Found == "" || e.Found == unknownType {
+		if e.Found == "" {
 			return fmt.Sprintf("This is not %s.", nameOf(e.Declared))
 		}
 		return fmt.Sprintf("This is %s, not %s.", describe(e.Found), nameOf(e.Declared))

@@ -9,9 +9,6 @@ import (
 	"github.com/gabriel-vasile/mimetype"
 )
 
-// unknownType is the type of bytes that are not recognised.
-const unknownType = "application/octet-stream"
-
 // signatures recognises the formats that are allowed by default, in this order. A general
 // sniffer names some of their files otherwise, or not at all.
 var signatures = []func(head []byte) string{
@@ -23,8 +20,8 @@ var signatures = []func(head []byte) string{
 	sniffBareQuickTime,
 }
 
-// sniff returns the content type of an object by its first bytes. Their [family] is what
-// counts: within one the type is a guess.
+// sniff returns the content type of an object by its first bytes, and "" if they are not
+// recognised. Their [family] is what counts: within one the type is a guess.
 func sniff(head []byte) string {
 	for _, recognise := range signatures {
 		if contentType := recognise(head); contentType != "" {
@@ -32,8 +29,11 @@ func sniff(head []byte) string {
 		}
 	}
 	contentType := bareType(mimetype.Detect(head))
-	if families[contentType] != "" {
-		return unknownType // it isn't by the signature above
+	switch {
+	case families[contentType] != "": // it isn't by the signature above
+		return ""
+	case contentType == "application/octet-stream", contentType == "text/plain":
+		return "" // what the sniffer says of bytes that it doesn't know
 	}
 	return contentType
 }

@@ -13,13 +13,13 @@ func TestSniff(t *testing.T) {
 	packet := "\x47" + string(make([]byte, 187))
 	for head, want := range map[string]string{
 		"\xff\xd8\xff\xe0":                    "image/jpeg",
-		"\xff\xd8":                            "text/plain",
-		"\xff\xd8garbage":                     "text/plain", // browsers take no JPEG without a marker at once
+		"\xff\xd8":                            "",
+		"\xff\xd8garbage":                     "", // browsers take no JPEG without a marker at once
 		"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR": "image/png",
 		"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR0123456789012CRCC\x00\x00\x00\x08acTL": "image/png", // an APNG
 		"GIF87a":                       "image/gif",
 		"GIF89a":                       "image/gif",
-		"GIF88a":                       "text/plain",
+		"GIF88a":                       "",
 		"RIFF\x00\x00\x00\x00WEBPVP8 ": "image/webp",
 		"RIFF\x00\x00\x00\x00AVI JUNK": "video/x-msvideo",
 		"RIFF\x00\x00\x00\x00WAVEfmt ": "audio/wav",
@@ -27,9 +27,9 @@ func TestSniff(t *testing.T) {
 		"BM\x00\x00\x00\x00\x00\x00\x00\x00\x1a\x00\x00\x00\x28\x00\x00\x00": "image/bmp",
 		"BM\x00\x00\x00\x00\x00\x00\x00\x00\x1a\x00\x00\x00\x6c\x00\x00\x00": "image/bmp",
 		"BM\x00\x00\x00\x00\x00\x00\x00\x00\x1a\x00\x00\x00\x7c\x00\x00\x00": "image/bmp",
-		"BM\x00\x00\x00\x00\x00\x00\x00\x00\x1a\x00\x00\x00\x41\x00\x00\x00": unknownType,
-		"BM\x00\x00\x00\x00\x00\x00\x00\x00\x1a\x00\x00\x00\x0d\x00\x00\x00": unknownType,
-		"BMW is a make of cars.": "text/plain",
+		"BM\x00\x00\x00\x00\x00\x00\x00\x00\x1a\x00\x00\x00\x41\x00\x00\x00": "",
+		"BM\x00\x00\x00\x00\x00\x00\x00\x00\x1a\x00\x00\x00\x0d\x00\x00\x00": "",
+		"BMW is a make of cars.": "",
 
 		"\x00\x00\x00\x18ftypisom\x00\x00\x02\x00isommp41": "video/mp4",
 		"\x00\x00\x00\x18ftypMSNV\x00\x00\x02\x00MSNVmp42": "video/mp4", // a camera's, which others take for sound
@@ -49,44 +49,44 @@ func TestSniff(t *testing.T) {
 		"\x00\x00\x00\x18ftypM4A \x00\x00\x00\x00M4A isom": "audio/x-m4a",
 		"\x00\x00\x00\x18ftypM4B \x00\x00\x00\x00M4A isom": "video/mp4", // others call it audio/mp4
 		"\x00\x00\x00\x18ftypcrx \x00\x00\x00\x00crx isom": "image/x-canon-cr3",
-		"\x00\x00\x00\x08ftyp":                             unknownType, // without a brand
-		"\x00\x00\x00\x08ftypiso":                          unknownType,
+		"\x00\x00\x00\x08ftyp":                             "", // without a brand
+		"\x00\x00\x00\x08ftypiso":                          "",
 		"PK\x03\x04ftypisom\x00\x00\x00\x00isom":           "application/zip",
 
 		"\x00\x00\x00\x08wide\x00\x00\x00\x10mdat": "video/quicktime",
 		"\x00\x00\x01\x00skip":                     "video/quicktime", // such a length is an icon's mark too
 		"\x00\x00\x00\x00mdat":                     "video/quicktime",
 		"\x00\x01\x00\x00moov":                     "video/quicktime",
-		"The free world":                           "text/plain",
-		"\x00\x00\x00\x07free":                     unknownType,
+		"The free world":                           "",
+		"\x00\x00\x00\x07free":                     "",
 		"\x00\x00\x01\x00\x01\x00\x10\x10":         "image/x-icon",
 
 		ebml + "\xa3\x42\x86\x81\x01\x42\xf7\x81\x01\x42\xf2\x81\x04\x42\xf3\x81\x08\x42\x82\x88matroska": "video/matroska",
 		ebml + "\x9f\x42\x86\x81\x01\x42\x82\x84webm":                                                     "video/webm",
 		ebml + "\x9f\x42\x82\x89matroska\x00":                                                             "video/matroska", // padded
 		ebml + "\x01\xff\xff\xff\xff\xff\xff\xff\x42\x82\x01\x00\x00\x00\x00\x00\x00\x04webm":             "video/webm",     // long numbers
-		ebml + "\x9f\xec\x84webm\x42\x82\x84wxyz":                                                         unknownType,      // webm stands in another element
-		ebml + "\x85\x42\x82\x84webm":                                                                     unknownType,      // and here beyond the header
-		ebml:                                                                                              unknownType,
+		ebml + "\x9f\xec\x84webm\x42\x82\x84wxyz":                                                         "",               // webm stands in another element
+		ebml + "\x85\x42\x82\x84webm":                                                                     "",               // and here beyond the header
+		ebml:                                                                                              "",
 
 		"OggS\x00\x02": "video/ogg",
 		"OggS\x00\x02" + string(make([]byte, 22)) + "\x01\x13OpusHead": "video/ogg", // its sound comes first
 		"\x00\x00\x01\xba":                             "video/mpeg",
 		"\x00\x00\x01\xb3":                             "video/mpeg",
-		"\x00\x00\x01\xaf":                             unknownType,
-		"\x00\x00\x01\xc0":                             unknownType,
+		"\x00\x00\x01\xaf":                             "",
+		"\x00\x00\x01\xc0":                             "",
 		packet + packet + packet:                       "video/mp2t",
 		"0123" + packet + "0123" + packet + "0123\x47": "video/mp2t", // with time stamps
-		packet + packet:                                unknownType,
+		packet + packet:                                "",
 
 		"<svg xmlns=\"http://www.w3.org/2000/svg\"/>": "image/svg+xml",
 		"<!DOCTYPE html><html>":                       "text/html",
 		"PK\x03\x04":                                  "application/zip",
 		"II*\x00\x08\x00\x00\x00":                     "image/tiff",
-		"":                                            "text/plain",
+		"":                                            "",
 	} {
 		if got := sniff([]byte(head)); got != want {
-			t.Errorf("sniff(%.60q) = %s; want %s", head, got, want)
+			t.Errorf("sniff(%.60q) = %q; want %q", head, got, want)
 		}
 	}
 }
