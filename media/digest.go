@@ -25,6 +25,24 @@ func ParseDigest(s string) (Digest, error) {
 // String returns 64 hex digits in lower case.
 func (d Digest) String() string { return hex.EncodeToString(d[:]) }
 
+// MarshalText returns what String does, so that JSON and logs show hex digits, and nothing
+// for a zero Digest.
+func (d Digest) MarshalText() ([]byte, error) {
+	if d.IsZero() {
+		return nil, nil
+	}
+	return []byte(d.String()), nil
+}
+
+// UnmarshalText reads what MarshalText wrote, as [ParseDigest] does.
+func (d *Digest) UnmarshalText(text []byte) (err error) {
+	*d = Digest{}
+	if len(text) > 0 {
+		*d, err = ParseDigest(string(text))
+	}
+	return err
+}
+
 // IsZero reports whether d stands for none.
 func (d Digest) IsZero() bool { return d == Digest{} }
 

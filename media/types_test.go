@@ -1,6 +1,7 @@
 package media
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -84,5 +85,25 @@ func TestDigestScan(t *testing.T) {
 		if err := got.Scan(c.src); got != c.want || (err == nil) != c.ok {
 			t.Errorf("Scan(%v) left %v, error %v; want %v", c.src, got, err, c.want)
 		}
+	}
+}
+
+// TestDigestText: JSON and logs show hex digits, while Value keeps the bytes.
+func TestDigestText(t *testing.T) {
+	const text = "0100000000000000000000000000000000000000000000000000000000000000"
+	for d, want := range map[Digest]string{{1}: `{"sha256":"` + text + `"}`, {}: `{"sha256":""}`} {
+		in := map[string]Digest{"sha256": d}
+		got, err := json.Marshal(in)
+		if err != nil || string(got) != want {
+			t.Errorf("%s, %v; want %s", got, err, want)
+		}
+		out := map[string]Digest{"sha256": {2}}
+		if err := json.Unmarshal(got, &out); err != nil || out["sha256"] != d {
+			t.Errorf("%s is read as %v, %v", got, out, err)
+		}
+	}
+	d := Digest{2}
+	if err := d.UnmarshalText([]byte(text[1:])); err == nil || !d.IsZero() {
+		t.Errorf("63 digits are read as %v, %v", d, err)
 	}
 }
