@@ -87,7 +87,7 @@ var problems = []problem{
 	{tags.ErrNotFound, wire.CodeNotFound, 404, "Not found", "There is no such tag.", 0},
 	{tags.ErrExists, wire.CodeTagExists, 409, "Tag exists", "Another tag has this name, in this or another spelling.", 0},
 	{media.ErrUploadIncomplete, wire.CodeUploadIncomplete, 409, "Upload incomplete", "The bytes have not arrived yet.", 0},
-	{media.ErrUploadExpired, wire.CodeUploadExpired, 409, "Upload expired", "The media's time was up before it was finalized.", 0},
+	{media.ErrUploadExpired, wire.CodeUploadExpired, 409, "Upload expired", "The bytes had not arrived by the media's expires_at.", 0},
 	{media.ErrNotPending, wire.CodeMediaNotPending, 409, "Media not pending", "The media waits for no upload any more.", 0},
 	{media.ErrIdempotencyKeyInProgress, wire.CodeIdempotencyInProgress, 409, "Idempotency key in progress", "A request with this Idempotency-Key is still running.", 0},
 	{media.ErrVersion, wire.CodePreconditionFailed, 412, "Precondition failed", "The media has changed since the version that If-Match names.", 0},

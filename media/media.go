@@ -69,7 +69,7 @@ type Failure string
 // The failures. All but FailureExpired are reasons for which finalize rejects
 // what it found in the store.
 const (
-	FailureExpired       Failure = "upload-expired"     // it wasn't finalized by ExpiresAt
+	FailureExpired       Failure = "upload-expired"     // its bytes had not arrived by ExpiresAt
 	FailureSize          Failure = "size-mismatch"      // the object has another size
 	FailureSHA256        Failure = "sha256-mismatch"    // the object has another sha256
 	FailureType          Failure = "type-mismatch"      // the object declares another content type
