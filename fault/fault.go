@@ -46,7 +46,7 @@ type InvalidError struct {
 func (e *InvalidError) Error() string {
 	parts := make([]string, len(e.Fields))
 	for i, f := range e.Fields {
-		parts[i] = f.Field + ": " + f.Detail
+		parts[i] = f.Field + ": " + strings.TrimSuffix(f.Detail, ".")
 	}
 	return "invalid input: " + strings.Join(parts, "; ")
 }

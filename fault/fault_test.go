@@ -23,5 +23,5 @@ func ExampleList() {
 
 	var invalid *fault.InvalidError
 	fmt.Println(errors.As(err, &invalid), err)
-	// Output: true invalid input: size: A media has at least 1 byte.; tags/3: A tag needs a name.
+	// Output: true invalid input: size: A media has at least 1 byte; tags/3: A tag needs a name
 }
