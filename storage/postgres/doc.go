@@ -13,7 +13,9 @@
 //
 // # Errors
 //
-// Open returns an error if the DSN can't be read, and [media.ErrUnavailable] if nothing
-// answers or the server refuses the connection. No error's text
-// holds the DSN or a part of it.
+// Open returns an error if the DSN can't be read, the password is wrong, the user isn't
+// let in or there is no such database, and [media.ErrUnavailable] for what may pass by
+// itself, such as a server that doesn't answer yet. Once a store is open, all of these are
+// [media.ErrUnavailable] to its callers. If Open fails with SQLState 08P01 the DSN leads to
+// a pooler: set [Options].Pooled. No error's text holds the DSN or a part of it.
 package postgres

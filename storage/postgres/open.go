@@ -2,14 +2,10 @@ package postgres
 
 import (
 	"context"
-	"crypto/tls"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
-	"net"
 	"strconv"
-	"syscall"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -18,7 +14,6 @@ import (
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/pgdialect"
 
-	"github.com/seed-f0df946f/mediakit/media"
 	"github.com/seed-f0df946f/mediakit/storage"
 )
 
@@ -73,7 +68,7 @@ func Open(ctx context.Context, dsn string, opts *Options) (*storage.Store, error
 	db := bun.NewDB(pool(config, o), pgdialect.New())
 	if err := db.PingContext(ctx); err != nil {
 		_ = db.Close()
-		return nil, fmt.Errorf("postgres: %w", err)
+		return nil, fmt.Errorf("postgres: %w", atOpen(err, o))
 	}
 	return storage.New(db, &storage.Options{SlowTimeout: o.SlowTimeout, ExecMode: o.execMode()})
 }
@@ -121,55 +116,6 @@ func pool(config *pgx.ConnConfig, o Options) *sql.DB {
 	db.SetMaxIdleConns(o.MaxConns) // else busy pools close and dial all the time
 	db.SetConnMaxIdleTime(5 * time.Minute)
 	return db
-}
-
-// connector makes connections, at any time of the pool's life, and fails with
-// errors that tell nothing of the DSN.
-type connector struct{ driver.Connector }
-
-// Connect implements [driver.Connector].
-func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
-	conn, err := c.Connector.Connect(ctx)
-	if err != nil {
-		return nil, unreachable(ctx, err)
-	}
-	return conn, nil
-}
-
-// unreachable tells the cause without user, host or database of the DSN. A time-out of
-// the connection's own isn't the end of ctx.
-func unreachable(ctx context.Context, err error) error {
-	if errors.Is(err, media.ErrUnavailable) {
-		return err // it has been here before
-	}
-	if ctx.Err() != nil {
-		return fmt.Errorf("can't connect: %w", ctx.Err())
-	}
-	var server *pgconn.PgError
-	if errors.As(err, &server) {
-		return fmt.Errorf("connecting was refused with SQLState %s: %w", server.Code, media.ErrUnavailable)
-	}
-	return fmt.Errorf("can't connect: %w: %s", media.ErrUnavailable, reason(err))
-}
-
-// reason tells why no connection came about. It uses only words that can't hold a part
-// of the DSN: most errors of this kind name the host.
-func reason(err error) string {
-	var number syscall.Errno
-	var lookup *net.DNSError
-	var certificate *tls.CertificateVerificationError
-	var network net.Error
-	switch {
-	case errors.As(err, &number):
-		return number.Error()
-	case errors.As(err, &lookup):
-		return "the host's name has no address"
-	case errors.As(err, &certificate):
-		return "the server's certificate is not accepted"
-	case errors.As(err, &network) && network.Timeout():
-		return "no answer in time"
-	}
-	return "no session came about"
 }
 
 func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
