@@ -24,18 +24,18 @@
 //
 // A client that sends its body slowly, or reads its answer slowly, takes no place among
 // the requests in flight. An answer of more than 16 KiB is given up when the client takes
-// none of it for 30 s, whatever the server's write time-out is. Answers that wait for
-// their clients weigh 64 MiB at most; beyond that the slowest clients are cut off. All
-// this reaches the connection through [http.ResponseController]: a ResponseWriter that a
-// host wraps needs an Unwrap method.
+// none of it for 30 s, whatever the server's write time-out is. The handler keeps at
+// most 64 MiB of answers for clients that are still reading. Beyond that it cuts off the
+// slowest of them. It sets the deadlines of a connection with [http.ResponseController]: if
+// a host wraps the ResponseWriter, the wrapper needs an Unwrap method.
 //
 // # Errors
 //
 // [New] refuses a Config that lacks something or is out of range, and names all
 // that is wrong with it.
 //
-// The answer to a request that fails is an RFC 9457 problem, with 404 and 405 too. It
-// holds nothing internal. Clients decide by its member "code"; openapi.json lists the
+// Every request that fails is answered with an RFC 9457 problem, even if there is no such
+// path (404) or method (405). It holds nothing internal. Clients decide by its member "code"; openapi.json lists the
 // codes of each route. The status says what kind of failure it is:
 //
 //   - 400: the request can't be parsed.

@@ -18,21 +18,29 @@
 //		if err != nil {
 //			return err
 //		}
-//		if err := store.Tags().Delete(ctx, id); err != nil {
+//		service, err := media.NewService(store.Media(), blobs, opts) // as outside
+//		if err != nil {
 //			return err
 //		}
-//		_, err = tx.NewDelete().Model(&album).WherePK().Exec(ctx)
+//		v, err = service.Create(ctx, in)
+//		if err != nil {
+//			return err
+//		}
+//		_, err = tx.ExecContext(ctx, "INSERT INTO albums (name, cover) VALUES (?, ?)", name, v.ID)
 //		return err
 //	})
 //
-// The transaction can go on after a refusal such as [tags.ErrExists] or
-// [media.ErrVersion]: no statement relies on an error that it expects, and the one that
-// can't foresee it, a tag's rename, stands behind a savepoint. After
-// [media.ErrUnavailable] PostgreSQL lets no transaction go on.
+// [media.Service.Delete] is used in the same way. Neither calls the blob store, so that a
+// rollback undoes all of it. [Store.InTx] is for transactions of the store's rows alone.
 //
-// The schema comes from package migrations. Statements with placeholders go to
-// database/sql directly; bun's query hooks see only the search for media, to
-// which bun writes the arguments.
+// After a refusal such as [tags.ErrExists] or [media.ErrVersion] the transaction can go
+// on: no statement of the store has failed in the database, or it failed behind a
+// savepoint. After [media.ErrUnavailable] roll back: PostgreSQL takes no further statement
+// in that transaction.
+//
+// The schema comes from package migrations. Most statements have placeholders and go to
+// database/sql directly, past bun's query hooks. Only the search for media goes through
+// bun, which writes its arguments into the text, so a hook sees that alone.
 //
 // # PostgreSQL
 //
@@ -45,16 +53,17 @@
 //
 // Version 3.44 or later. A time goes in and comes out as text of one form, whatever
 // form the driver would give it. A host that brings its own handle sets on every
-// connection what storage/sqlite sets: foreign_keys on, without which no link goes
-// with its media or tag; a busy_timeout; and, with write-ahead mode, synchronous FULL.
-// It begins its transactions IMMEDIATE: one that reads first and writes then may come
-// back as [media.ErrUnavailable]. Within one, what takes several statements is a
-// savepoint. A driver's errors are told apart if they have a method Code that returns
+// connection what storage/sqlite sets: foreign_keys on, or else a deleted media or tag
+// leaves its links behind; a busy_timeout; and, with write-ahead mode, synchronous FULL.
+// It begins its transactions with BEGIN IMMEDIATE. With a plain BEGIN, SQLite refuses the
+// first write of a transaction that has read before, if another writer came between, and
+// the store returns [media.ErrUnavailable]. In a transaction the store does whatever takes
+// several statements behind a savepoint. A driver's errors are told apart if they have a method Code that returns
 // SQLite's result code as an int, as those of modernc.org/sqlite do.
 //
 // # Errors
 //
-// What the ports name comes back as they name it: [media.ErrNotFound],
+// The errors that the ports name are returned as such: [media.ErrNotFound],
 // [tags.ExistsError] and so on. [media.ErrUnavailable], which is also
 // [tags.ErrUnavailable], stands for a lost connection, a server that shuts down
 // or has no room, a file that can't be written, a time-out of a statement or of a

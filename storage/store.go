@@ -117,6 +117,9 @@ func (s *Store) Tags() tags.Repository { return tagRepository{s} }
 // nil; else it rolls back and returns f's error. Over a store that is in a
 // transaction already the new one is a savepoint. All that f does goes through the
 // store that it is given: on SQLite, which has one writer, any other waits for f.
+//
+// DB returns nil for that store, so f can't write a row of the host's. A host that wants
+// to begins the transaction itself and calls [New] with it.
 func (s *Store) InTx(ctx context.Context, f func(ctx context.Context, s *Store) error) error {
 	end, err := s.turn(ctx)
 	if err != nil {

@@ -20,8 +20,8 @@
 // begin with x-amz-. Stat names those in Info.Unexpected.
 //
 // URLs live for 1 s to 7 days, in whole seconds, and no longer than the credentials that
-// sign them. When credentials that expire, such as a role's, are renewed, the URLs that
-// they sign change.
+// sign them. The credentials of a role expire, and the SDK fetches new ones: from then on
+// the same media has another download URL.
 //
 // A bucket that keeps versions gives each object one, and a download's URL names it. In
 // a bucket without versions, an upload's URL that is still alive after a delete can store

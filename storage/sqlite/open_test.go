@@ -3,7 +3,6 @@ package sqlite_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -197,10 +196,4 @@ func TestWithoutTheSchemaIsADefect(t *testing.T) {
 	if err == nil || errors.Is(err, media.ErrUnavailable) || errors.Is(err, media.ErrNotFound) {
 		t.Errorf("%v; want none that the ports name", err)
 	}
-}
-
-func ExampleOpen() {
-	_, err := sqlite.Open(context.Background(), "no/such/directory/media.db", nil)
-	fmt.Println(errors.Is(err, fs.ErrNotExist))
-	// Output: true
 }

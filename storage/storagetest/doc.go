@@ -1,6 +1,6 @@
-// Package storagetest holds any implementation of media.Repository and
-// tags.Repository to what stands in their comments. Who writes one for another
-// database calls [Run] from a test:
+// Package storagetest tests whether an implementation of media.Repository and
+// tags.Repository does what the comments of these interfaces say. If you write one for
+// another database, call [Run] from a test:
 //
 //	func TestStorage(t *testing.T) {
 //		storagetest.Run(t, func(t *testing.T) storagetest.Repositories {
@@ -14,6 +14,6 @@
 //
 // # Errors
 //
-// A clause that isn't kept fails its test, and says what came and what should
-// have.
+// If the implementation breaks a clause, the clause's test fails and says what it got and
+// what it wanted.
 package storagetest
