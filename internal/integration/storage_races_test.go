@@ -152,6 +152,53 @@ func TestRetagSeesWhatItWaitedFor(t *testing.T) {
 	}
 }
 
+// A new upload or lease makes no new version. A writer that waited for one sees it all the
+// same.
+func TestUploadAndLeaseAreSeenAfterTheWait(t *testing.T) {
+	t.Parallel()
+	type write func(context.Context, *storage.Store, media.Media) (done bool, err error)
+	setUpload := func(uploadID string) write {
+		return func(ctx context.Context, s *storage.Store, m media.Media) (bool, error) {
+			_, set, err := s.Media().SetUpload(ctx, m.ID, uploadID, m.CreatedAt)
+			return set, err
+		}
+	}
+	claim := func(ctx context.Context, s *storage.Store, m media.Media) (bool, error) {
+		got, err := s.Media().Claim(ctx, media.Claim{ID: m.ID, Now: m.DueAt, Lease: m.DueAt.Add(time.Minute), Limit: 1})
+		return len(got) == 1, err
+	}
+	moveUnderLease := func(ctx context.Context, s *storage.Store, m media.Media) (bool, error) {
+		_, moved, err := s.Media().Move(ctx, m.ID, media.When{From: anyState, Lease: m.DueAt}, moveTo(media.StateReady))
+		return moved, err
+	}
+	for name, c := range map[string]struct{ first, second write }{
+		"two uploads":                      {setUpload("one"), setUpload("two")},
+		"a move whose lease another takes": {claim, moveUnderLease},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			store := openStore(t, newPostgres(t), &patient)
+			m := create(t, store, storagetest.Draft("Beach"))
+			err := overtaken(t, store, func(ctx context.Context, s *storage.Store) error {
+				done, err := c.first(ctx, s, m)
+				if !done {
+					t.Error("the first did nothing")
+				}
+				return err
+			}, func(ctx context.Context) error {
+				done, err := c.second(ctx, store, m)
+				if done {
+					t.Error("the second overwrote what the first did")
+				}
+				return err
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 // A deadlock takes a host's transaction with it: nothing can be run again there.
 func TestDeadlockInAHostsTransactionIsUnavailable(t *testing.T) {
 	t.Parallel()

@@ -2,12 +2,14 @@ package sqlite_test
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/uptrace/bun"
 
 	"github.com/seed-f0df946f/mediakit/media"
@@ -149,6 +151,33 @@ func TestHostTransaction(t *testing.T) {
 		got, err := store.Media().Get(t.Context(), d.Media.ID)
 		if committed := want == nil; (err == nil) != committed || (len(got.Tags) == 2) != committed || (albums == 1) != committed {
 			t.Errorf("after %v: media %v, error %v, albums %d", want, got, err, albums)
+		}
+	}
+}
+
+// A walk between times of creation begins and ends there: what lies outside costs nothing
+// of its budget.
+func TestTimesBoundTheWalk(t *testing.T) {
+	t.Parallel()
+	store := open(t, nil)
+	first := storagetest.Draft().Media.CreatedAt
+	var made []media.Media
+	for i := range 9 {
+		d := storagetest.Draft("Beach")
+		d.Media.CreatedAt = first.Add(time.Duration(i) * time.Hour)
+		binary.BigEndian.PutUint32(d.Media.ID[:], uint32(d.Media.CreatedAt.UnixMilli()>>16))
+		binary.BigEndian.PutUint16(d.Media.ID[4:], uint16(d.Media.CreatedAt.UnixMilli()))
+		made = append(made, create(t, store, d))
+	}
+	from, to := made[3].CreatedAt.Add(time.Minute), made[6].CreatedAt.Add(-time.Minute)
+	for _, ascending := range []bool{false, true} {
+		for _, named := range [][]string{nil, {"beach"}} {
+			selection := media.Selection{AllTagKeys: named, CreatedAfter: from, CreatedBefore: to}
+			q := media.Query{Selection: selection, Ascending: ascending, Limit: 2, Budget: 3}
+			page, next, err := store.Media().List(t.Context(), q)
+			if err != nil || len(page) != 2 || next != uuid.Nil {
+				t.Errorf("ascending %v, tags %v: %d media, next %v, error %v; want both and no next", ascending, named, len(page), next, err)
+			}
 		}
 	}
 }
