@@ -7,6 +7,8 @@ import (
 	"io"
 	"os"
 
+	"github.com/google/uuid"
+
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
@@ -48,6 +50,9 @@ func reconcile(ctx context.Context, environ map[string]string, stdout, stderr io
 			return err
 		}
 		found++
+		if finding.Err != nil {
+			logger.Warn("an object can't be read", "object_key", finding.Object.Key, "error", finding.Err)
+		}
 		if err := printFinding(stdout, finding); err != nil {
 			return err
 		}
@@ -62,7 +67,7 @@ func reconcile(ctx context.Context, environ map[string]string, stdout, stderr io
 // printFinding prints '-' for what there is nothing to tell of.
 func printFinding(w io.Writer, f media.Finding) error {
 	id, differs := "-", "-"
-	if f.Problem != media.ProblemUnknown {
+	if f.MediaID != uuid.Nil {
 		id = f.MediaID.String()
 	}
 	if f.Differs != "" {

@@ -92,11 +92,11 @@ func TestOpenTellsNothingOfTheDSN(t *testing.T) {
 	}{
 		"no DSN":          {"postgres://user:hush@host:port/album", nil},
 		"nobody listens":  {"postgres://user:hush@127.0.0.1:1/album?sslmode=disable", media.ErrUnavailable},
-		"no such user":    {strings.Replace(dsn, "://", "://user_hush", 1), media.ErrUnavailable},
+		"no such user":    {strings.Replace(dsn, "://", "://user_hush", 1), nil}, // waiting doesn't help
 		"no such setting": {"host=127.0.0.1 password=hush sslmode=user", nil},
 	} {
 		_, err := postgres.Open(t.Context(), c.dsn, nil)
-		if err == nil || c.want != nil && !errors.Is(err, c.want) {
+		if err == nil || errors.Is(err, media.ErrUnavailable) != (c.want != nil) {
 			t.Errorf("%s: %v; want %v", name, err, c.want)
 			continue
 		}

@@ -85,9 +85,9 @@ const protocolViolation = "08P01"
 
 var refusals = map[string]string{
 	"28P01":           "the password is wrong",
-	"28000":           "the server doesn't let this user in from here",
+	"28000":           "the server doesn't let this role in from here",
 	"3D000":           "there is no such database",
-	"42501":           "the user has no right to connect to the database",
+	"42501":           "the role has no right to connect to the database",
 	"53300":           "the server has no connection left",
 	"57P03":           "the server is starting or stopping",
 	protocolViolation: "a pooler such as PgBouncer needs Options.Pooled, and its server must be up",

@@ -59,7 +59,7 @@ func TestOpenTellsWhyItWasRefused(t *testing.T) {
 		unavailable  bool
 	}{
 		{"28P01", "password", false, false},
-		{"28000", "user", false, false},
+		{"28000", "role", false, false},
 		{"3D000", "database", true, false},
 		{"42501", "right", false, false},
 		{"08P01", "Options.Pooled", false, false},
