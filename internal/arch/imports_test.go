@@ -38,7 +38,7 @@ var table = map[string]row{
 	"media/internal/dimensions": {},
 
 	"storage":             {ours: []string{"media", "tags"}, others: []string{bun, uuid}},
-	"storage/postgres":    {ours: []string{"storage", "media"}, others: []string{pgx, bun, bun + "/dialect/pgdialect"}},                              // media: for its errors
+	"storage/postgres":    {ours: []string{"storage", "media"}, others: []string{pgx, bun, bun + "/dialect/pgdialect"}},                                    // media: for its errors
 	"storage/sqlite":      {ours: []string{"storage", "media", "tags"}, others: []string{"modernc.org/sqlite", uuid, bun, bun + "/dialect/sqlitedialect"}}, // tags, uuid: for its tests
 	"storage/memory":      {ours: []string{"media", "tags"}, others: []string{uuid}},
 	"storage/storagetest": {ours: []string{"media", "tags"}, others: []string{uuid, cmp}},
