@@ -29,7 +29,13 @@ type handler func(*call) (answer, error)
 type route struct {
 	pattern string
 	handle  handler
+	terms
+}
+
+// terms are how long a route may take, and how many of its requests are worked on at once.
+type terms struct {
 	timeout time.Duration
+	turns   chan struct{} // its capacity is the number; nil: any number
 }
 
 // dispatch hands a request to its route. A path that isn't clean is not found. The mux
@@ -55,12 +61,12 @@ func (a *api) serve(to route) http.HandlerFunc {
 			// deadline can be set has none that could end.
 			_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(to.timeout + answerTime))
 		}
-		given, err := a.work(to, &call{r, arrived, w.Header()})
+		d, err := a.work(to, w, &call{r, arrived, w.Header()})
 		if err != nil {
 			a.fail(w, r, err)
 			return
 		}
-		a.outbox.send(w, given)
+		a.outbox.deliver(w, d)
 	}
 }
 
@@ -71,19 +77,32 @@ func hasWriteTimeout(r *http.Request) bool {
 	return ok && server.WriteTimeout > 0
 }
 
-// work runs a route's handler within its time, while the request counts as in flight. When
-// it returns or panics, the request no longer does.
-func (a *api) work(to route, c *call) (answer, error) {
+// work runs a route's handler within its time, while the request counts as in flight and
+// has its turn. When it returns or panics, the request no longer does. By then the outbox
+// counts the answer, so that its memory is always in one budget or the other.
+func (a *api) work(to route, w http.ResponseWriter, c *call) (*delivery, error) {
+	ctx, cancel := context.WithTimeout(c.Context(), to.timeout)
+	defer cancel()
+	if to.turns != nil { // before it counts as in flight: those that wait must not fill the API
+		select {
+		case to.turns <- struct{}{}:
+			defer func() { <-to.turns }()
+		case <-ctx.Done():
+			return nil, errOverloaded
+		}
+	}
 	select {
 	case a.inFlight <- struct{}{}:
 		defer func() { <-a.inFlight }()
 	default:
-		return answer{}, errOverloaded
+		return nil, errOverloaded
 	}
-	ctx, cancel := context.WithTimeout(c.Context(), to.timeout)
-	defer cancel()
 	c.Request = c.WithContext(ctx)
-	return to.handle(c)
+	given, err := to.handle(c)
+	if err != nil {
+		return nil, err
+	}
+	return a.outbox.accept(w, given), nil
 }
 
 // refuse answers a request that has no route: with 405 if the path has other methods.

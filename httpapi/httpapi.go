@@ -18,6 +18,9 @@ import (
 const (
 	defaultInFlight = 256
 	defaultTimeout  = 10 * time.Second
+	// maxPages is how many pages of media are built at once. A page of the largest media
+	// takes some MB until it is sent.
+	maxPages = 16
 	// slowTimeout is the time of a route that may touch millions of rows.
 	slowTimeout = time.Minute
 )
@@ -36,10 +39,11 @@ type Config struct {
 	Logger *slog.Logger
 	// MaxInFlight is how many requests are worked on at once; the answer to any more
 	// is 503. A request isn't counted while its body arrives, nor while its answer is
-	// sent. Default: 256.
+	// sent. Of the pages of media, 16 are built at once; requests for more wait for their
+	// turn, and aren't counted before. Default: 256.
 	MaxInFlight int
-	// RequestTimeout is how long a request may be worked on; then the answer is 503.
-	// Default: 10 s. Deleting or merging a tag may take a minute in any case.
+	// RequestTimeout is how long a request may be worked on, with the wait for its turn;
+	// then the answer is 503. Default: 10 s. Deleting or merging a tag may take a minute in any case.
 	RequestTimeout time.Duration
 	// Observe is called after each request. It gets the pattern of the route, such as
 	// "GET /media/{id}", or "other" if there is no such route; the status of the
@@ -59,6 +63,7 @@ type api struct {
 	mux      *http.ServeMux
 	shapes   *validator.Validate
 	inFlight chan struct{} // holds one element for each request that is worked on
+	pages    chan struct{} // holds one element for each page of media that is built
 	outbox   outbox
 }
 
@@ -75,7 +80,8 @@ func newAPI(c Config) *api {
 	c.fill()
 	a := &api{
 		Config: c, mux: http.NewServeMux(), shapes: newShapes(),
-		inFlight: make(chan struct{}, c.MaxInFlight), outbox: outbox{limit: maxUnsent},
+		inFlight: make(chan struct{}, c.MaxInFlight), pages: make(chan struct{}, maxPages),
+		outbox: outbox{limit: maxUnsent},
 	}
 	for _, r := range a.routes() {
 		method, below, _ := strings.Cut(r.pattern, " ")
@@ -90,7 +96,8 @@ func (a *api) handler() http.Handler {
 }
 
 func (a *api) routes() []route {
-	brief, slow := a.RequestTimeout, max(a.RequestTimeout, slowTimeout)
+	brief, slow := terms{timeout: a.RequestTimeout}, terms{timeout: max(a.RequestTimeout, slowTimeout)}
+	paged := terms{timeout: a.RequestTimeout, turns: a.pages}
 	return []route{
 		{"POST /tags", a.createTag, brief},
 		{"GET /tags", a.listTags, brief},
@@ -99,7 +106,7 @@ func (a *api) routes() []route {
 		{"DELETE /tags/{id}", a.deleteTag, slow},
 		{"POST /tags/{id}/merge", a.mergeTag, slow},
 		{"POST /media", a.createMedia, brief},
-		{"GET /media", a.listMedia, brief},
+		{"GET /media", a.listMedia, paged},
 		{"POST /media/finalize", a.finalizeMedia, brief},
 		{"POST /media/tags", a.retagMedia, brief},
 		{"GET /media/{id}", a.getMedia, brief},

@@ -33,8 +33,8 @@ type outbox struct {
 
 // delivery is an answer that is being sent.
 type delivery struct {
+	answer
 	conn *http.ResponseController
-	size int // bytes
 
 	place *list.Element // in outbox.waiting, guarded by outbox.mu; nil once it was taken out
 
@@ -42,30 +42,39 @@ type delivery struct {
 	over bool // it was sent, or cut off; from then on its connection is left alone
 }
 
-// send writes an answer. It reports no error: if it fails, the client has gone.
-func (o *outbox) send(w http.ResponseWriter, given answer) {
-	if given.contentType == "" {
-		w.WriteHeader(given.status)
+// accept takes over an answer, which deliver then has to send.
+func (o *outbox) accept(w http.ResponseWriter, given answer) *delivery {
+	d := &delivery{answer: given, conn: http.NewResponseController(w)}
+	if !d.isSmall() {
+		o.add(d)
+	}
+	return d
+}
+
+// deliver writes an answer. It reports no error: if it fails, the client has gone.
+func (o *outbox) deliver(w http.ResponseWriter, d *delivery) {
+	if !d.isSmall() {
+		defer o.end(d)
+	}
+	if d.contentType == "" {
+		w.WriteHeader(d.status)
 		return
 	}
 	h := w.Header()
-	h.Set("Content-Type", given.contentType)
-	h.Set("Content-Length", strconv.Itoa(len(given.body)))
+	h.Set("Content-Type", d.contentType)
+	h.Set("Content-Length", strconv.Itoa(len(d.body)))
 	h.Set("X-Content-Type-Options", "nosniff")
-	w.WriteHeader(given.status)
-	if len(given.body) <= chunkSize {
-		_, _ = w.Write(given.body)
+	w.WriteHeader(d.status)
+	if d.isSmall() {
+		_, _ = w.Write(d.body)
 		return
 	}
-	o.deliver(w, given.body)
+	o.write(w, d)
 }
 
-// deliver writes a body chunk by chunk, with a new deadline for each.
-func (o *outbox) deliver(w http.ResponseWriter, body []byte) {
-	d := &delivery{conn: http.NewResponseController(w), size: len(body)}
-	o.add(d)
-	defer o.end(d)
-	for chunk := range slices.Chunk(body, chunkSize) {
+// write writes a body chunk by chunk, with a new deadline for each.
+func (o *outbox) write(w http.ResponseWriter, d *delivery) {
+	for chunk := range slices.Chunk(d.body, chunkSize) {
 		if !o.flows(d) {
 			return
 		}
@@ -78,12 +87,15 @@ func (o *outbox) deliver(w http.ResponseWriter, body []byte) {
 	}
 }
 
+// isSmall reports whether the answer is one chunk. The outbox doesn't hold it then.
+func (d *delivery) isSmall() bool { return len(d.body) <= chunkSize }
+
 // add begins a delivery. If there is no room for all, it cuts off the slowest others.
 func (o *outbox) add(d *delivery) {
 	var slowest []*delivery
 	o.mu.Lock()
 	d.place = o.waiting.PushBack(d)
-	o.weight += d.size
+	o.weight += len(d.body)
 	for o.weight > o.limit && o.waiting.Len() > 1 {
 		slow := o.waiting.Front().Value.(*delivery)
 		o.remove(slow)
@@ -125,7 +137,7 @@ func (o *outbox) remove(d *delivery) {
 	if d.place != nil {
 		o.waiting.Remove(d.place)
 		d.place = nil
-		o.weight -= d.size
+		o.weight -= len(d.body)
 	}
 }
 

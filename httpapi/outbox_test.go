@@ -36,7 +36,7 @@ func newBigAPI(t *testing.T, c Config) *api {
 	big := func(*call) (answer, error) {
 		return answer{http.StatusOK, "application/json", make([]byte, bigAnswer)}, nil
 	}
-	a.mux.HandleFunc("GET /big", a.serve(route{"GET /big", big, a.RequestTimeout}))
+	a.mux.HandleFunc("GET /big", a.serve(route{"GET /big", big, terms{timeout: a.RequestTimeout, turns: a.pages}}))
 	return a
 }
 
@@ -117,7 +117,7 @@ func TestDeadlineEndsWithTheAnswer(t *testing.T) {
 	w := &deadlines{ResponseWriter: httptest.NewRecorder()}
 	var o outbox
 	o.limit = bigAnswer
-	o.send(wrapped{w}, answer{200, "application/json", make([]byte, bigAnswer)})
+	o.deliver(w, o.accept(wrapped{w}, answer{200, "application/json", make([]byte, bigAnswer)}))
 	if chunks := (bigAnswer + chunkSize - 1) / chunkSize; len(w.set) != chunks+2 { // one for the flush, one for the end
 		t.Errorf("%d deadlines for %d chunks", len(w.set), chunks)
 	}
@@ -182,7 +182,7 @@ func TestOutboxCutsTheSlowest(t *testing.T) {
 	o := outbox{limit: 30}
 	begin := func(size int) (*delivery, *deadlines) {
 		w := &deadlines{}
-		d := &delivery{conn: http.NewResponseController(w), size: size}
+		d := &delivery{answer: answer{body: make([]byte, size)}, conn: http.NewResponseController(w)}
 		o.add(d)
 		return d, w
 	}
@@ -224,7 +224,7 @@ func TestSmallAnswersHaveNoDeadline(t *testing.T) {
 		rec := httptest.NewRecorder()
 		w := &deadlines{ResponseWriter: rec}
 		o := outbox{limit: 1}
-		o.send(w, answer{200, "application/json", bytes.Repeat([]byte("a"), size)})
+		o.deliver(w, o.accept(w, answer{200, "application/json", bytes.Repeat([]byte("a"), size)}))
 		if len(w.set) != sets || rec.Body.Len() != size || rec.Flushed != (sets > 0) {
 			t.Errorf("%d bytes: %d sent, deadlines %v, flushed %v", size, rec.Body.Len(), w.set, rec.Flushed)
 		}

@@ -116,7 +116,7 @@ func (a *api) fail(w http.ResponseWriter, r *http.Request, err error) {
 	if found.retry > 0 {
 		w.Header().Set("Retry-After", strconv.Itoa(found.retry))
 	}
-	a.outbox.send(w, answer{found.status, "application/problem+json", encode(p)})
+	a.outbox.deliver(w, a.outbox.accept(w, answer{found.status, "application/problem+json", encode(p)}))
 }
 
 func find(err error) problem {
