@@ -13,6 +13,7 @@ import (
 type probed struct {
 	Streams []struct {
 		Width, Height float64
+		Frames        string                       `json:"nb_frames"`
 		Aspect        string                       `json:"sample_aspect_ratio"`
 		SideData      []struct{ Rotation float64 } `json:"side_data_list"`
 	}
@@ -50,7 +51,8 @@ func probe(t *testing.T, path string) (width, height int, seconds float64) {
 		}
 	}
 	seconds, _ = strconv.ParseFloat(p.Format.Duration, 64)
-	if p.Format.Name == "mpegvideo" {
+	const unknownFrames = "1073741824" // of an AVI file that was streamed
+	if p.Format.Name == "mpegvideo" || s.Frames == unknownFrames {
 		seconds = 0 // a guess by the bit rate
 	}
 	return int(math.Round(s.Width)), int(math.Round(s.Height)), seconds

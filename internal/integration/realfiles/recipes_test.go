@@ -6,6 +6,8 @@ picture='testsrc=size=64x48:rate=25:duration=2'
 # ff OPTIONS: encodes the picture; with sound: two and a half seconds of a tone beside it.
 ff() { ffmpeg -nostdin -v error -y -f lavfi -i "$picture" "$@" "$OUT"; }
 sound() { ff -f lavfi -i sine=duration=2.5 "$@"; }
+# late SECONDS SECONDS: two seconds of pictures and of sound, each of which begins so late.
+late() { ffmpeg -nostdin -v error -y -itsoffset "$1" -f lavfi -i "$picture" -itsoffset "$2" -f lavfi -i sine=duration=2 "${h264[@]}" -c:a aac "$OUT"; }
 h264=(-c:v libx264 -preset ultrafast -pix_fmt yuv420p)
 # gst PIPELINE: the same by GStreamer.
 gst() { timeout 60 gst-launch-1.0 -q "$@" ! filesink location="$OUT"; }
@@ -34,6 +36,14 @@ var recipes = map[string]string{
 	"turned.mp4":         `ffmpeg -nostdin -v error -f lavfi -i "$picture" "${h264[@]}" "$OUT.mov"; ffmpeg -nostdin -v error -i "$OUT.mov" -c copy -metadata:s:v rotate=90 "$OUT"; rm "$OUT.mov"`,
 	"turned-wide.mov":    `ffmpeg -nostdin -v error -f lavfi -i "$picture" -vf setsar=4/3 "${h264[@]}" "$OUT.mp4"; ffmpeg -nostdin -v error -i "$OUT.mp4" -c copy -metadata:s:v rotate=270 "$OUT"; rm "$OUT.mp4"`,
 	"late-cut.mp4":       `ffmpeg -nostdin -v error -f lavfi -i "$picture" "${h264[@]}" "$OUT.mov"; ffmpeg -nostdin -v error -ss 0.5 -i "$OUT.mov" -c copy "$OUT"; rm "$OUT.mov"`,
+	"late-sound.mp4":     `late 0 2`,
+	"late-sound.mov":     `late 0 2`,
+	"later-sound.mp4":    `late 0 5`,
+	"late-pictures.mp4":  `late 1 0`,
+	"late-both.mp4":      `late 1 2`,
+	"late-alone.mp4":     `ffmpeg -nostdin -v error -itsoffset 1 -f lavfi -i "$picture" "${h264[@]}" "$OUT"`,
+	"late-fragments.mp4": `ffmpeg -nostdin -v error -f lavfi -i "$picture" -itsoffset 2 -f lavfi -i sine=duration=2 "${h264[@]}" -bf 0 -c:a aac -movflags +frag_keyframe+empty_moov "$OUT"`,
+	"late-sound.webm":    `ffmpeg -nostdin -v error -f lavfi -i "$picture" -itsoffset 2 -f lavfi -i sine=duration=2 -c:v libvpx -c:a libopus "$OUT"`,
 	"long.mp4":           `picture='color=size=64x48:rate=25:duration=900' && ff "${h264[@]}"`,
 	"long-fragments.mp4": `picture='color=size=64x48:rate=25:duration=900' && ff "${h264[@]}" -bf 0 -g 12 -movflags +frag_keyframe+empty_moov`,
 	"two-pictures.mp4":   `ff -f lavfi -i testsrc=size=32x24:duration=1 -map 0 -map 1 "${h264[@]}"`,
@@ -58,6 +68,7 @@ var recipes = map[string]string{
 	"mjpeg.avi":       `sound -c:v mjpeg -c:a mp3`,
 	"sound-first.avi": `sound -map 1 -map 0 -c:v mpeg4 -c:a mp3`,
 	"wide-pixels.avi": `ff -vf setsar=4/3 -c:v mpeg4`,
+	"piped.avi":       `sound -c:v mpeg4 -c:a mp3 -f avi pipe:1 > "$OUT.pipe" && mv "$OUT.pipe" "$OUT"`,
 	"raw.avi":         `ff -c:v rawvideo -pix_fmt bgr24`,
 
 	"theora.ogv":      `sound -c:v libtheora -c:a libvorbis`,

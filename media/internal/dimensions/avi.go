@@ -92,7 +92,7 @@ func (s *source) aviStream(stream riffChunk) (f frame, length time.Duration) {
 		case c.kind == "strh":
 			if b := s.bytes(c.body, 36); b != nil {
 				kind = string(b[:4])
-				length = aviLength(b)
+				length = s.aviLength(b)
 			}
 		case c.kind == "strf" && kind == "vids": // a BITMAPINFOHEADER
 			if b := s.bytes(c.body, 12); b != nil {
@@ -113,11 +113,18 @@ func (s *source) aviStream(stream riffChunk) (f frame, length time.Duration) {
 	return f, length
 }
 
+// unknownSamples is how many samples a stream says it has if its writer couldn't go back to
+// the start of the file.
+const unknownSamples = 1 << 30
+
 // aviLength returns how long a stream lasts by its header: it has rate/scale samples a
-// second, and tells how many there are.
-func aviLength(b []byte) time.Duration {
+// second, and tells how many there are. It returns 0 if there can't be so many.
+func (s *source) aviLength(b []byte) time.Duration {
 	scale, rate := binary.LittleEndian.Uint32(b[20:]), binary.LittleEndian.Uint32(b[24:])
 	samples := binary.LittleEndian.Uint32(b[32:])
+	if samples == unknownSamples || int64(samples) > s.size { // each has a byte at least
+		return 0
+	}
 	return duration(uint64(samples)*uint64(scale), rate)
 }
 

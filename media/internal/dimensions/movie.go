@@ -11,7 +11,7 @@ const maxTracks = 64
 
 // movie reads the moov box of an MP4 or QuickTime file, wherever it stands. The first
 // track with pictures that isn't switched off gives the dimensions. The duration is
-// that of the longest track with pictures or sound.
+// from where the first track with pictures or sound begins to where the last one ends.
 func movie(s *source) Result {
 	moov, ok := s.child(s.file(), "moov")
 	if !ok {
@@ -22,8 +22,8 @@ func movie(s *source) Result {
 	tracks := s.tracks(moov, header)
 	if extends, ok := s.child(moov, "mvex"); ok {
 		length = max(length, s.fragmentsEnd(tracks, moov, extends))
-	} else if longest := longestOf(tracks); longest > 0 {
-		length = longest // more exact than the header, and it may be 0 there
+	} else if played := played(tracks); played > 0 {
+		length = played // more exact than the header, and it may be 0 there
 	}
 	return video(firstShown(tracks).frame(), length)
 }
@@ -34,6 +34,7 @@ type track struct {
 	pictures bool
 	enabled  bool
 	scale    uint32        // units in a second
+	begin    time.Duration // how long the movie plays before it
 	length   time.Duration // 0 if its samples come in fragments
 	standard uint64        // how many units a sample lasts if its fragment doesn't say
 
@@ -76,7 +77,9 @@ func (s *source) track(trak box, movieScale uint32) (t track, ok bool) {
 	media, _ := s.child(trak, "mdia", "mdhd")
 	units, scale := s.clock(media)
 	t.scale, t.length = scale, duration(units, scale)
-	if edits := duration(s.edited(trak), movieScale); edits > 0 {
+	pause, edited := s.edited(trak)
+	t.begin = duration(pause, movieScale)
+	if edits := duration(edited, movieScale); edits > 0 {
 		t.length = min(t.length, edits)
 	}
 	if t.pictures {
@@ -129,23 +132,28 @@ func (s *source) sampleEntry(t *track, trak box) {
 // shape (ITU-T H.263, section 4.1).
 var h263Formats = [][2]float64{{128, 96}, {176, 144}, {352, 288}, {704, 576}, {1408, 1152}}
 
-// edited returns how much of a track is played by its list of edits, in the movie's units
-// (section 8.6.6). It is 0 if there is no list. Pauses don't count, as in browsers.
-func (s *source) edited(trak box) (units uint64) {
+// edited returns how long a track pauses before it plays, and how much of it is played, by
+// its list of edits in the movie's units (section 8.6.6). Both are 0 if there is no list.
+// Later pauses don't count, as in browsers.
+func (s *source) edited(trak box) (pause, units uint64) {
 	list, ok := s.child(trak, "edts", "elst")
 	if !ok {
-		return 0
+		return 0, 0
 	}
 	c := cursor{rest: s.content(list)}
 	n := timeLength(c.uint(4) >> 24)
 	for entries := c.uint(4); entries > 0 && !c.failed && s.step(); entries-- {
 		length, begin := c.uint(n), c.uint(n)
 		c.skip(4) // the rate
-		if begin != unknownTime(n) && !c.failed {
+		switch {
+		case c.failed:
+		case begin != unknownTime(n):
 			units += length
+		case units == 0:
+			pause += length
 		}
 	}
-	return units
+	return pause, units
 }
 
 // firstShown returns the track that a player shows: the first with pictures that isn't
@@ -163,11 +171,16 @@ func firstShown(tracks []track) (first track) {
 	return first
 }
 
-func longestOf(tracks []track) (longest time.Duration) {
+// played returns how long tracks play, from where the first begins to where the last ends.
+// It returns 0 if none has a length.
+func played(tracks []track) time.Duration {
+	first, last := time.Duration(math.MaxInt64), time.Duration(0)
 	for _, t := range tracks {
-		longest = max(longest, t.length)
+		if end := t.begin + t.length; t.length > 0 && end > 0 { // it doesn't overflow
+			first, last = min(first, t.begin), max(last, end)
+		}
 	}
-	return longest
+	return max(last-first, 0)
 }
 
 // frame tells how a track's pictures look. Their size is that of the description of the

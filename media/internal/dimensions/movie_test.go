@@ -33,6 +33,7 @@ type film struct {
 	secondWidth  uint32 // of another track
 	secondOff    bool
 	secondLength uint32 // of a sound track
+	secondEdits  string
 }
 
 // content is the whole file.
@@ -59,7 +60,7 @@ func (f film) content() string {
 		content += trak(second, 8, "vide", asIs, f.secondWidth, 24, 1, "", "")
 	}
 	if f.secondLength > 0 {
-		content += trak(1, 9, "soun", asIs, 0, 0, f.secondLength, "", "")
+		content += trak(1, 9, "soun", asIs, 0, 0, f.secondLength, f.secondEdits, "")
 	}
 	header := box("mvhd", u32(0, 0, 0, 1000, f.length, one, 1<<24, 0, 0), f.whole, string(make([]byte, 28)))
 	return box("ftyp", "isom") + box("moov", header, content)
@@ -144,8 +145,22 @@ func TestFilms(t *testing.T) {
 		"cut to more than there is":     {func(f *film) { f.edits = edits(5000, 0, one) }, 64, 48, 1000},
 		"a pause first":                 {func(f *film) { f.edits = edits(1000, 1<<32-1, one, 1000, 0, one) }, 64, 48, 1000},
 		"cut to a second after a pause": {func(f *film) { f.edits = edits(1000, 1<<32-1, one, 400, 0, one) }, 64, 48, 400},
-		"more edits than it says":       {func(f *film) { f.edits = box("edts", box("elst", u32(0, 1, 400, 0, one, 100, 500, one))) }, 64, 48, 400},
-		"edits that are cut short":      {func(f *film) { f.edits = box("edts", box("elst", u32(0, 1<<32-1, 400, 0, one, 100))) }, 64, 48, 400},
+		"a pause in the middle":         {func(f *film) { f.edits = edits(300, 0, one, 1000, 1<<32-1, one, 300, 700, one) }, 64, 48, 600},
+		"a pause, then longer sound":    {func(f *film) { f.edits, f.secondLength = edits(500, 1<<32-1, one, 1000, 0, one), 3000 }, 64, 48, 3000},
+		"a pause, then shorter sound":   {func(f *film) { f.edits, f.secondLength = edits(500, 1<<32-1, one, 1000, 0, one), 300 }, 64, 48, 1500},
+		"sound after a pause": {func(f *film) {
+			f.secondLength, f.secondEdits = 3000, edits(500, 1<<32-1, one, 500, 1<<32-1, one, 3000, 0, one)
+		}, 64, 48, 4000},
+		"sound long after": {func(f *film) { f.secondLength, f.secondEdits = 1000, edits(5000, 1<<32-1, one, 1000, 0, one) }, 64, 48, 6000},
+		"sound and pictures after a pause": {func(f *film) {
+			f.edits, f.secondLength, f.secondEdits = edits(1000, 1<<32-1, one, 1000, 0, one), 1000, edits(1500, 1<<32-1, one, 1000, 0, one)
+		}, 64, 48, 1500},
+		"silence after a pause": {func(f *film) { f.secondLength, f.secondEdits = 1, edits(0, 1<<32-1, one, 1, 0, one) }, 64, 48, 1000},
+		"a pause that never ends": {func(f *film) {
+			f.edits = box("edts", box("elst", u32(1<<24, 2, 2147, 2_077_252_342, 1<<32-1, 1<<32-1, one, 0, 1000, 0, 0, one)))
+		}, 64, 48, 1000},
+		"more edits than it says":  {func(f *film) { f.edits = box("edts", box("elst", u32(0, 1, 400, 0, one, 100, 500, one))) }, 64, 48, 400},
+		"edits that are cut short": {func(f *film) { f.edits = box("edts", box("elst", u32(0, 1<<32-1, 400, 0, one, 100))) }, 64, 48, 400},
 	} {
 		f := film{whole: asIs, own: asIs, width: 64, height: 48, coded: "\x00\x40\x00\x30", codec: "avc1", length: 1000, media: 1000}
 		c.change(&f)

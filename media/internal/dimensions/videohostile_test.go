@@ -90,6 +90,9 @@ func TestHostileVideos(t *testing.T) {
 		"an avi of empty chunks":              {"video/x-msvideo", "RIFF\xff\xff\xff\xffAVI " + strings.Repeat("JUNK\x00\x00\x00\x00", 1<<17), told{}},
 		"an avi of odd chunks":                {"video/x-msvideo", aviFile(riff("odd ", "a"), pictures(riff("odd ", "a"), bitmap(64, 48))), second},
 		"an avi of many streams":              {"video/x-msvideo", aviFile(strings.Repeat(stream("auds", 1, 25, 25), 1<<14)), told{0, 0, time.Second}},
+		"an avi that was streamed":            {"video/x-msvideo", aviFile(stream("vids", 1, 25, 1<<30, bitmap(64, 48)), stream("auds", 1, 25, 1<<30)), sized},
+		"an avi that was streamed, and sound": {"video/x-msvideo", aviFile(stream("vids", 1, 25, 1<<30, bitmap(64, 48)), stream("auds", 1, 25, 25)), second},
+		"an avi of more than its bytes":       {"video/x-msvideo", aviFile(stream("vids", 1, 25, 1000, bitmap(64, 48))), sized},
 		"an avi of two files":                 {"video/x-msvideo", aviFile() + aviFile(pictures(bitmap(64, 48))), told{}},
 
 		"an ogg of pages that begin":   {"video/ogg", strings.Repeat(page(2, 0, 7, "a"), 1<<17), told{}},
