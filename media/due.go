@@ -39,6 +39,16 @@ func (s *Service) dueSince(m *Media, now time.Time) time.Time {
 	return m.UpdatedAt
 }
 
+// waited is how long a media that came due has been due at now. A failed media that is
+// kept for good only comes due for a look from time to time: it has waited since then.
+func (s *Service) waited(m Media, now time.Time) time.Duration {
+	since := s.dueSince(&m, now)
+	if m.State == StateFailed && s.opts.FailedTTL < 0 && now.Sub(since) >= keptCheck {
+		since = m.DueAt
+	}
+	return now.Sub(since)
+}
+
 // dueNext is when a failed or deleted media whose object was deleted at now comes due
 // once more. It has to if a URL may still write the object; a failed one has an end, too.
 func (s *Service) dueNext(m *Media, now time.Time) time.Time {

@@ -231,27 +231,48 @@ func TestFinalizeNeverExpiresEarly(t *testing.T) {
 	}
 }
 
-// TestSweepTellsTheOldest: how long what was due first has waited, in whatever state.
+// TestSweepTellsTheOldest: how long what is longest due has waited, in whatever state and
+// however often it was tried.
 func TestSweepTellsTheOldest(t *testing.T) {
 	b := newBench(t, media.Options{PendingTTL: time.Hour})
-	oldest := func(want time.Duration) {
+	oldest := func(due, failed time.Duration) {
 		t.Helper()
-		if report, _ := b.Sweep(t.Context()); report.OldestDue != want {
-			t.Errorf("the oldest was due for %v; want %v", report.OldestDue, want)
+		if report, _ := b.Sweep(t.Context()); report.OldestDue != due || report.OldestFailed != failed {
+			t.Errorf("the oldest was due for %v, of the failed for %v; want %v and %v", report.OldestDue, report.OldestFailed, due, failed)
 		}
 	}
-	oldest(0)
+	away := func() { b.store.after = func() error { return media.ErrUnavailable } }
+	oldest(0, 0)
 	b.create(t, input(png))
 	b.turn(time.Minute)
 	b.create(t, input(png))
-	oldest(0)
+	oldest(0, 0)
 	b.turn(62 * time.Minute)
-	b.store.after = func() error { return media.ErrUnavailable }
-	oldest(3 * time.Minute)
+	away()
+	oldest(3*time.Minute, 3*time.Minute)
+	oldest(0, 0)
 	b.turn(5 * time.Minute)
-	oldest(2 * time.Minute) // of the first, which was to be tried again after 3 minutes
-	b.turn(80*time.Minute - time.Second)
-	oldest(5*time.Minute - time.Second) // of the last delete of the second's object
+	away()
+	oldest(8*time.Minute, 8*time.Minute) // it was tried 5 minutes ago
+	b.turn(8 * time.Minute)
+	oldest(16*time.Minute, 0)
+	b.turn(72*time.Minute - time.Second)
+	oldest(5*time.Minute-time.Second, 0) // of the last delete of the second's object
+}
+
+// TestSweepLooksAtTheKept: a failed media that is kept for good comes due every week.
+// Nothing has waited for so long then.
+func TestSweepLooksAtTheKept(t *testing.T) {
+	b := newBench(t, media.Options{FailedTTL: -1})
+	b.create(t, input(png))
+	b.turn(24 * time.Hour)
+	b.sweepOnce(t, media.SweepReport{Expired: 1, Cleaned: 1})
+	b.turn(2 * time.Hour)
+	b.sweepOnce(t, media.SweepReport{Cleaned: 1})
+	b.turn(7*24*time.Hour + time.Second)
+	if report, err := b.Sweep(t.Context()); err != nil || report.Cleaned != 1 || report.OldestDue != time.Second {
+		t.Errorf("%+v, %v; want one that was due for a second", report, err)
+	}
 }
 
 // TestFinalizeDecidesByALookInTime: a look at the store from before a media's time was up

@@ -28,9 +28,13 @@ type SweepReport struct {
 	Forgotten int // idempotency records whose time was over
 	Failed    int // media that couldn't be done; each comes due again later
 
-	// OldestDue is how long the media that was due first has waited for this sweep; 0 if
-	// nothing was due. If it grows, sweeps don't keep up with what comes due.
+	// OldestDue is how long the media that is longest due had been due when this sweep
+	// took it on, whatever tries there were before; 0 if it took on none. If it grows,
+	// sweeps don't keep up with what comes due, or something can't be done.
 	OldestDue time.Duration
+	// OldestFailed is the same for the media that couldn't be done; 0 if there are none.
+	// Until they come due again no sweep tells of them.
+	OldestFailed time.Duration
 
 	More bool // a batch was full: there may be more to do at once
 }
@@ -63,14 +67,15 @@ func (s *Service) Sweep(ctx context.Context) (SweepReport, error) {
 	if err != nil {
 		return report, err
 	}
-	if len(claimed) > 0 {
-		report.OldestDue = now.Sub(claimed[0].DueAt)
+	for _, m := range claimed {
+		report.OldestDue = max(report.OldestDue, s.waited(m, now))
 	}
 	var errs []error
 	for _, m := range claimed {
 		if !s.instant().Before(now.Add(leaseTime)) {
 			break // what is left might outlast the lease: it comes due at its end
 		}
+		waited := s.waited(m, now)
 		m.DueAt = lease
 		err := s.sweep(ctx, m, &report)
 		if ctx.Err() != nil {
@@ -80,6 +85,7 @@ func (s *Service) Sweep(ctx context.Context) (SweepReport, error) {
 			continue
 		}
 		report.Failed++
+		report.OldestFailed = max(report.OldestFailed, waited)
 		if len(errs) < sweepErrors {
 			errs = append(errs, fmt.Errorf("media: sweep of %v: %w", m.ID, err))
 		}

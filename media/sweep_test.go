@@ -74,11 +74,11 @@ func (o *objects) set(before func(ctx context.Context, key string) error) {
 	o.before = before
 }
 
-// sweepOnce sweeps and holds the report to want, but for OldestDue.
+// sweepOnce sweeps and holds the report to want, but for the ages in it.
 func (b *bench) sweepOnce(t *testing.T, want media.SweepReport) {
 	t.Helper()
 	got, err := b.Sweep(t.Context())
-	got.OldestDue = 0
+	got.OldestDue, got.OldestFailed = 0, 0
 	if diff := cmp.Diff(want, got); diff != "" || err != nil {
 		t.Errorf("sweep: %v, report (-want +got):\n%s", err, diff)
 	}
@@ -267,7 +267,7 @@ func TestSweepHoldsNothingUp(t *testing.T) {
 			if !errors.Is(err, media.ErrUnavailable) || !strings.Contains(err.Error(), poisoned.ID.String()) {
 				t.Errorf("error %v; want ErrUnavailable, with the media's id", err)
 			}
-			report.OldestDue = 0
+			report.OldestDue, report.OldestFailed = 0, 0
 			if diff := cmp.Diff(media.SweepReport{Failed: 1}, report); diff != "" {
 				t.Error(diff)
 			}
@@ -302,7 +302,7 @@ func TestSweepTellsTenErrors(t *testing.T) {
 	}
 	b.store.set(func(context.Context, string) error { return media.ErrStoreMisconfigured })
 	report, err := b.Sweep(t.Context())
-	report.OldestDue = 0
+	report.OldestDue, report.OldestFailed = 0, 0
 	if diff := cmp.Diff(media.SweepReport{Failed: 100, More: true}, report); diff != "" {
 		t.Error(diff)
 	}
@@ -347,7 +347,7 @@ func TestSweepEndsWithItsContext(t *testing.T) {
 		return nil
 	})
 	report, err := b.Sweep(ctx)
-	report.OldestDue = 0
+	report.OldestDue, report.OldestFailed = 0, 0
 	if diff := cmp.Diff(media.SweepReport{Expired: 4, Cleaned: 3}, report); diff != "" || !errors.Is(err, context.Canceled) {
 		t.Errorf("%v; want Canceled; %s", err, diff)
 	}

@@ -22,7 +22,7 @@ func (svc *service) sweep(ctx context.Context, interval time.Duration, logger *s
 		all.Go(func() {
 			every(ctx, interval, logger, "sweep", func(ctx context.Context) (more bool, err error) {
 				report, err := svc.media.Sweep(ctx)
-				svc.vars.oldestDue[i].Store(int64(report.OldestDue))
+				svc.vars.ages.tell(i, report, interval)
 				return report.More, err
 			})
 		})

@@ -88,24 +88,58 @@ func TestSweepersShareTheWork(t *testing.T) {
 		if recounted.recounts.Load() != 2 { // it goes on while there is more
 			t.Errorf("recounted %d times beside the sweep; want 2", recounted.recounts.Load())
 		}
-		if age := svc.vars.sweepAge(); age != 0 {
+		if age := svc.vars.ages.oldest(); age != 0 {
 			t.Errorf("the age of the oldest is told before a sweep is over: %v", age)
 		}
 		<-time.After(30 * time.Second)
 		if done.Load() != 401 {
 			t.Errorf("%d of 401 objects are deleted within the minute", done.Load())
 		}
-		if age := svc.vars.sweepAge(); age < 70*time.Second || age > 71*time.Second { // the last one waited for a hundred others to go
+		if age := svc.vars.ages.oldest(); age < 70*time.Second || age > 71*time.Second { // the last one waited for a hundred others to go
 			t.Errorf("the oldest was due for %v; want 1m10s", age)
 		}
 		if !strings.Contains(svc.vars.requests.String(), `"oldest_due_s":7`) {
 			t.Errorf("told: %s", &svc.vars.requests)
 		}
 		<-time.After(time.Minute)
-		if age := svc.vars.sweepAge(); age != 0 {
+		if age := svc.vars.ages.oldest(); age != 0 {
 			t.Errorf("nothing is due, yet the oldest was for %v", age)
 		}
 		cancel()
+	})
+}
+
+// TestTheAgeOfWhatIsStuck has a store that is away for two hours. What can't be deleted
+// gets older all the time, also while it waits for another try.
+func TestTheAgeOfWhatIsStuck(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var back atomic.Bool
+		svc, _ := newSwept(t, 3, func(context.Context) error {
+			if back.Load() {
+				return nil
+			}
+			return errAway
+		})
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		go svc.sweep(ctx, time.Second, slog.New(slog.DiscardHandler))
+		<-time.After(2 * time.Second)
+		for range 2 * 60 * 6 {
+			age := svc.vars.ages.oldest()
+			<-time.After(10 * time.Second)
+			if grown := svc.vars.ages.oldest() - age; grown < 9*time.Second || grown > 11*time.Second {
+				t.Fatalf("after %v it has grown by %v in 10s", age, grown)
+			}
+		}
+		synctest.Wait()
+		if kept := len(svc.vars.ages.stuck); kept > sweepers {
+			t.Errorf("it remembers %d times that something was stuck", kept)
+		}
+		back.Store(true)
+		<-time.After(time.Hour + 3*time.Minute)
+		if age := svc.vars.ages.oldest(); age != 0 {
+			t.Errorf("all is done, yet the oldest is due for %v", age)
+		}
 	})
 }
 

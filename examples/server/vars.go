@@ -5,34 +5,22 @@ import (
 	"expvar"
 	"net/http"
 	"runtime/metrics"
-	"sync/atomic"
-	"time"
 
 	"github.com/seed-f0df946f/mediakit/httpapi/expvarmetrics"
 )
 
 // vars are the variables of our own at /debug/vars.
 type vars struct {
-	requests  expvarmetrics.Metrics
-	oldestDue [sweepers]atomic.Int64 // nanoseconds, as each sweeper found it last
+	requests expvarmetrics.Metrics
+	ages     sweepAges
 }
 
 func newVars() *vars {
 	v := new(vars)
 	v.requests.Set("sweep", expvar.Func(func() any {
-		return map[string]float64{"oldest_due_s": v.sweepAge().Seconds()}
+		return map[string]float64{"oldest_due_s": v.ages.oldest().Seconds()}
 	}))
 	return v
-}
-
-// sweepAge is how long the media had been due that the last sweeps took on, at most.
-// If it grows from one minute to the next, the sweep doesn't keep up.
-func (v *vars) sweepAge() time.Duration {
-	var age int64
-	for i := range v.oldestDue {
-		age = max(age, v.oldestDue[i].Load())
-	}
-	return time.Duration(age)
 }
 
 // all are the variables by name.
