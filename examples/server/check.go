@@ -92,6 +92,21 @@ func (s *settings) checkOptions() error {
 	return errors.Join(errs...)
 }
 
+// promises are names that sound like settings of this server. Whoever sets one relies on
+// what it seems to do, so a warning isn't enough.
+var promises = []string{"MEDIA_SCOPE_HEADER", "MEDIA_VERIFY", "MEDIA_SINGLE_UPLOAD_LIMIT", "MEDIA_S3_MULTIPART"}
+
+// checkPromises refuses variables that would promise what the server doesn't do.
+func checkPromises(environ map[string]string) error {
+	var errs []error
+	for _, name := range promises {
+		if environ[name] != "" {
+			errs = append(errs, fmt.Errorf("%s: the server has no such setting; it would do nothing", name))
+		}
+	}
+	return errors.Join(errs...)
+}
+
 // warnOfUnknown warns of variables that look like settings and aren't: the name may be
 // misspelt. It is no error, since Kubernetes makes such variables for a service that is
 // called "media".

@@ -142,11 +142,22 @@ func allowOrigins(origins []string, next http.Handler) http.Handler {
 // adminPaths are those that adminRoutes serves.
 var adminPaths = []string{"/livez", "/readyz", "/debug/vars"}
 
-// adminRoutes are what operators reach. vars is the page of variables.
+// adminRoutes are what operators reach. vars is the page of variables. An
+// http.ServeMux would refuse and redirect in plain text.
 func adminRoutes(h *health, vars http.Handler) http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /livez", h.livez)
-	mux.HandleFunc("GET /readyz", h.readyz)
-	mux.Handle("GET /debug/vars", vars)
-	return mux
+	pages := map[string]http.Handler{
+		"/livez": http.HandlerFunc(h.livez), "/readyz": http.HandlerFunc(h.readyz), "/debug/vars": vars,
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		page, known := pages[r.URL.Path]
+		switch {
+		case !known:
+			notFound.ServeHTTP(w, r)
+		case r.Method != http.MethodGet && r.Method != http.MethodHead:
+			w.Header().Set("Allow", "GET, HEAD")
+			methodNotAllowed.ServeHTTP(w, r)
+		default:
+			page.ServeHTTP(w, r)
+		}
+	})
 }

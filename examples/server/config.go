@@ -143,7 +143,7 @@ func readSettings(environ map[string]string) (settings, error) {
 		}
 		err = errors.Join(errs...)
 	}
-	return s, errors.Join(err, s.check())
+	return s, errors.Join(err, s.check(), checkPromises(environ))
 }
 
 func withoutValue(err error) error {

@@ -91,6 +91,18 @@ func TestWarnOfUnknown(t *testing.T) {
 	}
 }
 
+// TestSettingsThatPromise: whoever sets one of these must not believe that it does something.
+func TestSettingsThatPromise(t *testing.T) {
+	for _, name := range promises {
+		if _, err := readSettings(map[string]string{name: "x-tenant"}); err == nil || !strings.HasPrefix(err.Error(), name+": ") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := readSettings(map[string]string{name: ""}); err != nil {
+			t.Errorf("an empty %s: %v", name, err)
+		}
+	}
+}
+
 func TestSettingsTaken(t *testing.T) {
 	for name, values := range map[string][]string{
 		"MEDIA_UPLOAD_TTL":     {"1s", "1", "168h"},

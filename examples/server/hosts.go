@@ -35,12 +35,3 @@ func isLoopback(host string) bool {
 	ip, err := netip.ParseAddr(host)
 	return err == nil && ip.IsLoopback() || strings.EqualFold(host, "localhost")
 }
-
-// misdirected answers 421 (RFC 9110, section 15.5.20) as the API answers its errors.
-func misdirected(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(http.StatusMisdirectedRequest)
-	_, _ = w.Write([]byte(`{"type":"urn:mediakit:problem:misdirected-request","code":"misdirected-request",` +
-		`"title":"Misdirected request","status":421,` +
-		`"detail":"The service listens on a loopback address, and this host is neither localhost nor that of MEDIA_PUBLIC_URL."}`))
-}

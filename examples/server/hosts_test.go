@@ -17,7 +17,7 @@ func TestForeignHosts(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer listener.Close()
-		h := onlyOwnHosts(listener, "https://Media.example.com:8443/api", next, http.HandlerFunc(misdirected))
+		h := onlyOwnHosts(listener, "https://Media.example.com:8443/api", next, misdirected)
 		for host, own := range map[string]bool{
 			"localhost": true, "localhost:1": true, "LocalHost:8080": true, "127.0.0.1": true, "127.9.9.9:80": true, "[::1]:8080": true,
 			"media.example.com": true, "media.example.com:443": true,

@@ -24,7 +24,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"os/signal"
 	"strings"
@@ -101,7 +100,7 @@ func (p *program) run(ctx context.Context) error {
 		return err
 	}
 	listening := logger.With("addr", listeners[0].Addr().String(), "database", svc.database, "blobs", svc.blobs)
-	refuse := watch(http.HandlerFunc(misdirected), "other", logger, &p.vars.requests)
+	refuse := watch(misdirected, "other", logger, &p.vars.requests)
 	var sites []*site
 	for i, l := range listeners {
 		handler := svc.public

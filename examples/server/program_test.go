@@ -9,6 +9,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -268,6 +269,31 @@ func TestDebugVars(t *testing.T) {
 	}
 }
 
+// TestOperatorsMethods: what operators reach can only be read, and refuses as the API does.
+func TestOperatorsMethods(t *testing.T) {
+	h := &health{database: &check{ask: ok}, blobs: &check{ask: ok}}
+	api := &routes{admin: adminRoutes(h, newVars())}
+	ask := func(method, path string) answer {
+		w, r := httptest.NewRecorder(), httptest.NewRequest(method, "/", nil)
+		r.URL.Path = path
+		api.ServeHTTP(w, r)
+		return answer{w.Code, w.Header(), w.Body.String()}
+	}
+	for _, path := range adminPaths {
+		for _, method := range []string{"POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "BREW"} {
+			a := ask(method, path)
+			if a.status != 405 || a.header.Get("Allow") != "GET, HEAD" || a.header.Get("Content-Type") != "application/problem+json" || a.json(t)["code"] != "method-not-allowed" {
+				t.Errorf("%s %s: %d %v %s", method, path, a.status, a.header, a.body)
+			}
+		}
+		for _, method := range []string{"GET", "HEAD"} {
+			if a := ask(method, path); a.status != 200 {
+				t.Errorf("%s %s: %d %s", method, path, a.status, a.body)
+			}
+		}
+	}
+}
+
 func TestAdminAddress(t *testing.T) {
 	t.Parallel()
 	s := start(t, embedded(t, map[string]string{"MEDIA_ADMIN_ADDR": "127.0.0.1:0"}))
@@ -283,8 +309,11 @@ func TestAdminAddress(t *testing.T) {
 	if all := ask(t, "GET", admin+"/debug/vars", "").json(t); all["cmdline"] == nil || all["memstats"] == nil {
 		t.Errorf("the operators' page holds %v", all)
 	}
-	if a := ask(t, "GET", admin+"/media", ""); a.status != http.StatusNotFound {
-		t.Errorf("the API at the operators' address: %d", a.status)
+	for _, path := range []string{"/media", "//livez", "/"} {
+		a := ask(t, "GET", admin+path, "")
+		if a.status != http.StatusNotFound || a.header.Get("Content-Type") != "application/problem+json" || a.json(t)["code"] != "not-found" {
+			t.Errorf("%s at the operators' address: %d %s", path, a.status, a.body)
+		}
 	}
 	if a := ask(t, "GET", admin+"/debug/vars", "", "Host", "rebound.example"); a.status != http.StatusMisdirectedRequest {
 		t.Errorf("a foreign host at the operators' address: %d", a.status)
