@@ -176,11 +176,11 @@ func firstShown(tracks []track) (first track) {
 func played(tracks []track) time.Duration {
 	first, last := time.Duration(math.MaxInt64), time.Duration(0)
 	for _, t := range tracks {
-		if end := t.begin + t.length; t.length > 0 && end > 0 { // it doesn't overflow
-			first, last = min(first, t.begin), max(last, end)
+		if t.length > 0 {
+			first, last = min(first, t.begin), max(last, t.begin+t.length)
 		}
 	}
-	return max(last-first, 0)
+	return max(last-first, 0) // below 0 if no track has a length, or if an end overflows
 }
 
 // frame tells how a track's pictures look. Their size is that of the description of the

@@ -145,9 +145,11 @@ func TestFilms(t *testing.T) {
 		"cut to more than there is":     {func(f *film) { f.edits = edits(5000, 0, one) }, 64, 48, 1000},
 		"a pause first":                 {func(f *film) { f.edits = edits(1000, 1<<32-1, one, 1000, 0, one) }, 64, 48, 1000},
 		"cut to a second after a pause": {func(f *film) { f.edits = edits(1000, 1<<32-1, one, 400, 0, one) }, 64, 48, 400},
-		"a pause in the middle":         {func(f *film) { f.edits = edits(300, 0, one, 1000, 1<<32-1, one, 300, 700, one) }, 64, 48, 600},
-		"a pause, then longer sound":    {func(f *film) { f.edits, f.secondLength = edits(500, 1<<32-1, one, 1000, 0, one), 3000 }, 64, 48, 3000},
-		"a pause, then shorter sound":   {func(f *film) { f.edits, f.secondLength = edits(500, 1<<32-1, one, 1000, 0, one), 300 }, 64, 48, 1500},
+		"a pause in the middle of sound": {func(f *film) {
+			f.secondLength, f.secondEdits = 1000, edits(500, 1<<32-1, one, 300, 0, one, 5000, 1<<32-1, one, 700, 300, one)
+		}, 64, 48, 1500},
+		"a pause, then longer sound":  {func(f *film) { f.edits, f.secondLength = edits(500, 1<<32-1, one, 1000, 0, one), 3000 }, 64, 48, 3000},
+		"a pause, then shorter sound": {func(f *film) { f.edits, f.secondLength = edits(500, 1<<32-1, one, 1000, 0, one), 300 }, 64, 48, 1500},
 		"sound after a pause": {func(f *film) {
 			f.secondLength, f.secondEdits = 3000, edits(500, 1<<32-1, one, 500, 1<<32-1, one, 3000, 0, one)
 		}, 64, 48, 4000},

@@ -140,6 +140,18 @@ func TestTails(t *testing.T) {
 // How long they are.
 var at0, block0 = len(at(0)), len(block(0, 10))
 
+// TestStreamedAVI: a file of more than a gigabyte could hold the frames that one has whose
+// writer couldn't go back to its start.
+func TestStreamedAVI(t *testing.T) {
+	for frames, want := range map[uint32]time.Duration{1 << 30: 0, 25 << 20: 1 << 20 * time.Second} {
+		begin := aviFile(stream("vids", 1, 25, frames, bitmap(64, 48)))
+		got, err := dimensions.Measure(nil, 2<<30, []byte(begin), "video/x-msvideo")
+		if err != nil || got.Width != 64 || got.Duration != want {
+			t.Errorf("%d frames: %+v, %v; want %v", frames, got, err, want)
+		}
+	}
+}
+
 // TestAnErrorAtTheEnd has the store fail once the end of a recording is asked for.
 func TestAnErrorAtTheEnd(t *testing.T) {
 	away := errors.New("away")
