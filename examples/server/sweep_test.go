@@ -143,6 +143,29 @@ func TestTheAgeOfWhatIsStuck(t *testing.T) {
 	})
 }
 
+// TestWhatIsStuckIsForgotten: what was stuck counts until its next try is over, and is
+// dropped once something else is stuck.
+func TestWhatIsStuckIsForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var ages sweepAges
+		ages.tell(0, media.SweepReport{Failed: 1, OldestDue: 3 * time.Hour, OldestFailed: 2 * time.Hour}, time.Second)
+		ages.tell(0, media.SweepReport{}, time.Second)
+		<-time.After(time.Hour + 2*time.Minute) // an hour is the longest that it waits for a try
+		if age := ages.oldest(); age != 3*time.Hour+2*time.Minute {
+			t.Errorf("it is due for %v; want 3h2m", age)
+		}
+		<-time.After(2 * time.Second)
+		if age := ages.oldest(); age != 0 {
+			t.Errorf("it is told for too long: %v", age)
+		}
+		ages.tell(1, media.SweepReport{Failed: 1, OldestFailed: time.Second}, time.Second)
+		<-time.After(3 * time.Minute)
+		if age := ages.oldest(); age != 3*time.Minute+time.Second || len(ages.stuck) != 1 {
+			t.Errorf("another is due for %v, of %d; want 3m1s", age, len(ages.stuck))
+		}
+	})
+}
+
 func TestSweepTurnedOff(t *testing.T) {
 	svc, recounted := newSwept(t, 1, func(context.Context) error {
 		t.Error("it sweeps")
