@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"testing"
+	"testing/fstest"
 
 	"github.com/uptrace/bun"
 	"github.com/uptrace/bun/dialect/sqlitedialect"
@@ -19,7 +20,8 @@ import (
 type cutFile struct {
 	driver driver.Driver
 	path   string
-	left   int // of the statements
+	left   int  // of the statements
+	stuck  bool // refuses to roll back
 }
 
 func (f *cutFile) Connect(context.Context) (driver.Conn, error) {
@@ -35,6 +37,9 @@ type cutConn struct {
 }
 
 func (c cutConn) Prepare(query string) (driver.Stmt, error) {
+	if c.file.stuck && query == "ROLLBACK" {
+		return nil, errors.New("not now")
+	}
 	if c.file.left == 0 {
 		return nil, driver.ErrBadConn
 	}
@@ -49,7 +54,7 @@ func TestStarterCutOffConverges(t *testing.T) {
 	sqlite := open(t, filepath.Join(folder, "any.db")).Driver()
 	for statements := 0; ; statements++ {
 		path := filepath.Join(folder, fmt.Sprint(statements))
-		cut := sql.OpenDB(&cutFile{sqlite, path, statements})
+		cut := sql.OpenDB(&cutFile{driver: sqlite, path: path, left: statements})
 		whole := migrate.Up(t.Context(), bun.NewDB(cut, sqlitedialect.New()), from)
 		_ = cut.Close()
 		db := open(t, path)
@@ -63,4 +68,20 @@ func TestStarterCutOffConverges(t *testing.T) {
 			return
 		}
 	}
+}
+
+// A connection that is still in the transaction never goes back to the pool.
+func TestConnectionThatCantRollBackIsDropped(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "media.db")
+	pool := sql.OpenDB(&cutFile{driver: open(t, path).Driver(), path: path, left: -1, stuck: true})
+	t.Cleanup(func() { _ = pool.Close() })
+	db := bun.NewDB(pool, sqlitedialect.New())
+	db.SetMaxOpenConns(1)
+	broken := released(t)
+	broken["sqlite/20990103000000_broken.sql"] = &fstest.MapFile{Data: []byte("DROP TABLE nowhere;\n")}
+	if err := migrate.Up(t.Context(), db, broken); err == nil {
+		t.Fatal("the broken file was applied")
+	}
+	up(t, db, released(t))
 }
