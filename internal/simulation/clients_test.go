@@ -339,6 +339,9 @@ func (w *world) sweep(t *task) {
 // it may well find objects that no media owns.
 func (w *world) reconcile(t *task) {
 	for f, err := range w.media.Reconcile(t.ctx, media.ReconcileOptions{}) {
+		if err == nil {
+			err = f.Err // of a store that failed to describe an object
+		}
 		if err != nil {
 			w.expect(t, err)
 		} else if f.Problem != media.ProblemUnknown || w.resting {
