@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"syscall"
 	"testing"
 
@@ -78,6 +79,9 @@ func TestNarrowsNot(t *testing.T) {
 func TestDenied(t *testing.T) {
 	store, dir := open(t)
 	if err := put(t.Context(), store, key, content); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Chmod(filepath.Dir(dir), 0o711); err != nil { // the child looks for its folder there
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { // so that the folder can be removed

@@ -1,6 +1,7 @@
 package fileblob
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -37,6 +38,15 @@ type rootDisk struct{ *os.Root }
 
 // errMoved is returned if another folder has taken the place of ours.
 var errMoved = errors.New("the folder was moved, or another mounted over it")
+
+// ready returns an error if the caller waits no longer, or if the folder isn't at its path
+// any more: what is done then would be done to a folder that the next process won't find.
+func (s *Store) ready(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return s.disk.InPlace()
+}
 
 // InPlace implements disk. The root stays open, whatever becomes of its path: if it was
 // removed, it only looks empty.

@@ -90,6 +90,13 @@ func plain(name string) string {
 	return name
 }
 
+func (d *stepped) InPlace() error {
+	if err := d.step("in place"); err != nil {
+		return err
+	}
+	return d.disk.InPlace()
+}
+
 func (d *stepped) Link(oldname, newname string) error {
 	if err := d.step("link %s %s", plain(oldname), newname); err != nil {
 		return err

@@ -25,7 +25,7 @@ func (s *Store) List(ctx context.Context, prefix, after string) ([]media.Object,
 }
 
 func (s *Store) list(ctx context.Context, prefix, after string) (objects []media.Object, next string, err error) {
-	if err := ctx.Err(); err != nil {
+	if err := s.ready(ctx); err != nil {
 		return nil, "", err
 	}
 	w := s.walks.take(prefix, after)

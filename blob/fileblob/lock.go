@@ -28,6 +28,22 @@ var errLocked = errors.New("the lock is taken")
 // errRemoved is returned for a lock that was removed before it was taken.
 var errRemoved = errors.New("the lock was removed")
 
+// tidy removes what an upload has left that died once the object was there. It is for
+// whoever passes by: what stays does no harm.
+func (s *Store) tidy(key string) {
+	if _, err := s.disk.Lstat(lockName(key)); err != nil {
+		return
+	}
+	lock, err := s.lock(key)
+	if err != nil {
+		return
+	}
+	defer lock.release()
+	if lock.leftBehind {
+		_ = s.removeTemps(key)
+	}
+}
+
 // lock returns the object key's lock, or ErrUploading if it is taken.
 func (s *Store) lock(key string) (*uploadLock, error) {
 	l := &uploadLock{store: s, name: lockName(key)}

@@ -142,6 +142,28 @@ func TestLeftBehind(t *testing.T) {
 	}
 }
 
+// TestLeftBesideObject: what an upload has left that died when its object was there goes
+// with the next upload of the object key, which is refused.
+func TestLeftBesideObject(t *testing.T) {
+	store, dir := open(t)
+	if err := put(t.Context(), store, key, content); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{key + ".lock", key + ".DEAD", key + "2.lock"} {
+		write(t, filepath.Join(dir, name), nil)
+	}
+	if err := put(t.Context(), store, key, content); !errors.Is(err, media.ErrObjectExists) {
+		t.Fatalf("Put = %v, want ErrObjectExists", err)
+	}
+	want := []string{"media", "media/1", key, key + "2.lock"}
+	if diff := cmp.Diff(want, files(t, dir)); diff != "" {
+		t.Errorf("files (-want +got):\n%s", diff)
+	}
+	if _, exists, err := checkWhole(t.Context(), store, key); !exists || err != nil {
+		t.Errorf("object: %t, %v", exists, err)
+	}
+}
+
 // TestLockRemoved: a Delete may remove a lock before it is taken, or while it is held by
 // another upload.
 func TestLockRemoved(t *testing.T) {

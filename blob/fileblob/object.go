@@ -116,13 +116,14 @@ func isAbsent(err error) bool {
 // Delete implements [media.BlobStore]. It ends uploads of the object key that are
 // running, removes what dead ones have left, and removes folders that become empty.
 func (s *Store) Delete(ctx context.Context, key string) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
 	if checkKey(key) != nil {
-		return nil // there is no such object, and the path may lead anywhere
+		return ctx.Err() // there is no such object, and the path may lead anywhere
 	}
-	if err := s.delete(key); err != nil {
+	err := s.ready(ctx)
+	if err == nil {
+		err = s.delete(key)
+	}
+	if err != nil {
 		return fail(ctx, "delete "+key, err)
 	}
 	return nil

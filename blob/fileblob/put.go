@@ -38,7 +38,7 @@ func (s *Store) Put(ctx context.Context, u media.Upload, body io.Reader) error {
 }
 
 func (s *Store) put(ctx context.Context, u media.Upload, body io.Reader) error {
-	if err := ctx.Err(); err != nil {
+	if err := s.ready(ctx); err != nil {
 		return err
 	}
 	trailer, err := checkUpload(u)
@@ -46,6 +46,7 @@ func (s *Store) put(ctx context.Context, u media.Upload, body io.Reader) error {
 		return err
 	}
 	if _, err := s.disk.Lstat(u.Key); err == nil { // before the body is read in vain
+		s.tidy(u.Key)
 		return s.exists(u.Key)
 	}
 	err = s.putAlone(ctx, u, body, trailer)
@@ -86,6 +87,9 @@ func (s *Store) store(ctx context.Context, u media.Upload, body io.Reader, trail
 		return err
 	}
 	if err = s.fill(ctx, temp, u, body, trailer); err == nil {
+		err = s.ready(ctx) // the folder may have been moved while the body came
+	}
+	if err == nil {
 		err = s.link(name, u.Key)
 	}
 	_ = s.disk.Remove(name) // if it stays it is no object, and the object key's next Put or Delete takes it

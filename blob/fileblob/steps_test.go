@@ -1,8 +1,10 @@
 package fileblob
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -27,10 +29,10 @@ func TestSteps(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"lstat media/1/original",
+		"in place", "lstat media/1/original",
 		"mkdir media/1", "create media/1/original.lock", "lstat media/1/original.lock",
 		"mkdir media/1", "create media/1/original.temp", "sync",
-		"link media/1/original.temp media/1/original", "remove media/1/original.temp",
+		"in place", "link media/1/original.temp media/1/original", "remove media/1/original.temp",
 		"lstat media/1/original.lock", "remove media/1/original.lock",
 		"open media/1", "sync", "open media", "sync", "open .", "sync",
 	}
@@ -41,7 +43,7 @@ func TestSteps(t *testing.T) {
 	if err := put(t.Context(), store, key, content); !errors.Is(err, media.ErrObjectExists) {
 		t.Fatal(err)
 	}
-	want = []string{"lstat media/1/original", "open media/1", "sync", "open media", "sync", "open .", "sync"}
+	want = []string{"in place", "lstat media/1/original", "lstat media/1/original.lock", "open media/1", "sync", "open media", "sync", "open .", "sync"}
 	if diff := cmp.Diff(want, d.steps); diff != "" {
 		t.Errorf("Put where there is an object (-want +got):\n%s", diff)
 	}
@@ -55,9 +57,9 @@ func TestSteps(t *testing.T) {
 	}
 	want = []string{
 		// An upload that is running must not link its temporary file after the object went.
-		"open media/1", "remove media/1/original.temp", "lstat media/1/original", "remove media/1/original", "sync",
+		"in place", "open media/1", "remove media/1/original.temp", "lstat media/1/original", "remove media/1/original", "sync",
 		"remove media/1", "remove media",
-		"open media/1", "open media/1", "open media", "open .", "sync", // the second time
+		"in place", "open media/1", "open media/1", "open media", "open .", "sync", // the second time
 	}
 	if diff := cmp.Diff(want, d.steps); diff != "" {
 		t.Errorf("Delete (-want +got):\n%s", diff)
@@ -167,8 +169,14 @@ func TestFolderGone(t *testing.T) {
 	}
 	gone := func(what string) {
 		t.Helper()
-		if _, err := store.Stat(t.Context(), key); !errors.Is(err, media.ErrStoreMisconfigured) {
-			t.Errorf("%s: Stat = %v, want ErrStoreMisconfigured", what, err)
+		_, err := store.Stat(t.Context(), key)
+		_, _, listErr := store.List(t.Context(), "", "")
+		for op, err := range map[string]error{
+			"Stat": err, "List": listErr, "Put": put(t.Context(), store, key, content), "Delete": store.Delete(t.Context(), key),
+		} {
+			if !errors.Is(err, media.ErrStoreMisconfigured) {
+				t.Errorf("%s: %s = %v, want ErrStoreMisconfigured", what, op, err)
+			}
 		}
 	}
 	if err := os.Rename(dir, dir+" of old"); err != nil {
@@ -196,13 +204,32 @@ func TestFolderGone(t *testing.T) {
 	}
 }
 
+// TestFolderMovedDuringPut: an upload whose folder is replaced while it is running isn't
+// stored in the old one.
+func TestFolderMovedDuringPut(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "blobs")
+	store, old := openAt(t, dir), dir+" of old"
+	body := io.MultiReader(bytes.NewReader(content[:4]), reads(func(p []byte) (int, error) {
+		if err := errors.Join(os.Rename(dir, old), os.Mkdir(dir, folderMode)); err != nil {
+			t.Error(err)
+		}
+		return copy(p, content[4:]), io.EOF
+	}))
+	if err := store.Put(t.Context(), upload(key, "image/png", content), body); !errors.Is(err, media.ErrStoreMisconfigured) {
+		t.Errorf("Put = %v, want ErrStoreMisconfigured", err)
+	}
+	if left := append(files(t, dir), files(t, old)...); len(left) > 0 {
+		t.Errorf("what is left: %q", left)
+	}
+}
+
 // TestFolderRemoved: a Delete may remove the folder that an upload has just made.
 func TestFolderRemoved(t *testing.T) {
 	store, _ := open(t)
 	d := &stepped{disk: store.disk}
 	removed := 0
 	d.fail = func(n int) error {
-		if n == 2 { // mkdir
+		if n == 3 { // mkdir
 			return syscall.EEXIST // as if the folder was there, and then wasn't
 		}
 		if strings.HasPrefix(d.steps[n-1], "create") && removed < 3 {
