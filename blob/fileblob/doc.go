@@ -29,10 +29,13 @@
 // While an upload is running it holds a lock on a file named "<object key>.lock", so
 // that no second upload of the object key fills the disk, neither in this process nor in
 // another. The lock ends with the process. The next upload of the object key then
-// removes what the dead one has left, and so does Delete, which the service calls for
-// every upload that didn't become a media. Delete lists the folder of the object key,
-// which is short: each of the service's object keys has a folder of its own. The store makes folders as object
-// keys need them, and removes those that become empty.
+// removes what the dead one has left, even if it is refused because there is an object
+// already. So does Delete, which the service calls for every upload that didn't become a
+// media. Until then the files stay, and do no harm: no reader looks at them, and a
+// temporary file beside its object is the same file by another name. Delete lists the
+// folder of the object key, which is short: each of the service's object keys has a
+// folder of its own. The store makes folders as object keys need them, and removes those
+// that become empty.
 //
 // # What it needs
 //
@@ -66,9 +69,10 @@
 //   - 500 for ErrStoreMisconfigured
 //
 // A full disk is 503, not 507: to a client the store can't take the upload now, but may
-// take it later. A transfer is cut off if it is slower than 1 KiB/s for a minute, or
-// takes more than an hour. GET answers one range at most, with X-Content-Type-Options:
-// nosniff and Content-Security-Policy: sandbox.
+// take it later. A transfer is cut off if it is slower than 1 KiB/s for a minute, and an
+// upload also if it takes longer than Options.MaxUploadTime. The cause of a 5xx goes to
+// Options.Logger. GET answers one range at most, with X-Content-Type-Options: nosniff and
+// Content-Security-Policy: sandbox.
 //
 // There is no CORS. If the application's pages have another origin, a middleware around
 // the handler must allow it, with the method PUT and the headers Content-Type and

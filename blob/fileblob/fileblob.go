@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -34,6 +35,14 @@ type Options struct {
 	// are answered with 503. A download uses two file descriptors, an upload three.
 	// Default: 256.
 	MaxTransfers int
+	// MaxUploadTime is how long the handler lets an upload take, however fast it is. The
+	// service deletes an object for the last time once no upload of it can still be
+	// running, so this must be at most its media.Options.TransferGrace. Default: 1 h.
+	MaxUploadTime time.Duration
+	// Logger gets the cause of each answer with a 5xx, and of each download that breaks
+	// off, with the X-Request-Id that a middleware has set on the answer. It is told no
+	// signed URL. Default: no log.
+	Logger *slog.Logger
 	// Now is the clock that decides whether a URL has expired. Default: time.Now. The
 	// disk dates objects.
 	Now func() time.Time
@@ -58,7 +67,8 @@ func New(dir string, opts *Options) (*Store, error) {
 	if opts != nil {
 		o = *opts
 	}
-	if err := o.complete(); err != nil {
+	o.setDefaults()
+	if err := o.check(); err != nil {
 		return nil, err
 	}
 	disk, err := openDisk(dir)
@@ -66,26 +76,42 @@ func New(dir string, opts *Options) (*Store, error) {
 		return nil, fmt.Errorf("fileblob: %w", err)
 	}
 	s := &Store{disk: disk, signing: signedurl.NewSigning(o.BaseURL, o.Secret), walks: walks{now: o.Now}, pageSize: pageSize}
-	s.handler = signedurl.NewHandler(s.signing.Signer, s, o.Now, o.MaxTransfers)
+	s.handler = signedurl.NewHandler(signedurl.Config{
+		Signer: s.signing.Signer, Storage: s, Now: o.Now, MaxTransfers: o.MaxTransfers,
+		MaxUploadTime: o.MaxUploadTime, Logger: o.Logger,
+	})
 	return s, nil
 }
 
-// complete sets the defaults and checks the rest.
-func (o *Options) complete() error {
+// setDefaults fills in the fields that are zero.
+func (o *Options) setDefaults() {
 	if o.BaseURL == "" {
 		o.BaseURL = "http://fileblob.invalid"
 	}
 	if o.MaxTransfers == 0 {
 		o.MaxTransfers = signedurl.MaxTransfers
 	}
+	if o.MaxUploadTime == 0 {
+		o.MaxUploadTime = signedurl.MaxUploadTime
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+}
+
+// check returns an error that names the first wrong field.
+func (o *Options) check() error {
 	if n := len(o.Secret); n > 0 && n < minSecret {
 		return fmt.Errorf("fileblob: Secret must have at least %d bytes, not %d", minSecret, n)
 	}
 	if o.MaxTransfers < 1 {
 		return fmt.Errorf("fileblob: MaxTransfers must be at least 1, not %d", o.MaxTransfers)
+	}
+	if o.MaxUploadTime < 0 {
+		return fmt.Errorf("fileblob: MaxUploadTime must not be negative: %v", o.MaxUploadTime)
 	}
 	if err := signedurl.CheckBase(o.BaseURL); err != nil {
 		return fmt.Errorf("fileblob: BaseURL: %w", err)

@@ -381,6 +381,7 @@ func TestNew(t *testing.T) {
 		"a short secret":            {dir, &Options{Secret: make([]byte, 31)}},
 		"a base without host":       {dir, &Options{BaseURL: "/blobs"}},
 		"fewer transfers than none": {dir, &Options{MaxTransfers: -1}},
+		"less time than none":       {dir, &Options{MaxUploadTime: -1}},
 		"a file's \"folder\"":       {filepath.Join(dir, "file", "a"), nil},
 	} {
 		write(t, filepath.Join(dir, "file"), content)

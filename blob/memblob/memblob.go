@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"slices"
 	"strconv"
@@ -74,7 +75,10 @@ func New(opts *Options) *Store {
 		now: o.Now, signing: signedurl.NewSigning(o.BaseURL, o.Secret),
 		objects: make(map[string]object), uploading: make(map[string]bool),
 	}
-	s.handler = signedurl.NewHandler(s.signing.Signer, s, o.Now, signedurl.MaxTransfers)
+	s.handler = signedurl.NewHandler(signedurl.Config{
+		Signer: s.signing.Signer, Storage: s, Now: o.Now, MaxTransfers: signedurl.MaxTransfers,
+		MaxUploadTime: signedurl.MaxUploadTime, Logger: slog.New(slog.DiscardHandler),
+	})
 	return s
 }
 

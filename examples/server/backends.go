@@ -85,7 +85,7 @@ func openBlobs(ctx context.Context, s settings, base string, logger *slog.Logger
 		return nil, err
 	}
 	dir := filepath.Join(s.DataDir, "blobs")
-	store, err := fileblob.New(dir, &fileblob.Options{BaseURL: base, Secret: secret})
+	store, err := fileblob.New(dir, s.diskOptions(base, secret, logger))
 	if err != nil {
 		return nil, err
 	}
@@ -93,6 +93,14 @@ func openBlobs(ctx context.Context, s settings, base string, logger *slog.Logger
 		return blobprobe.Run(ctx, store, opts)
 	}
 	return &blobs{store, "local disk, " + dir, store, probe, store.Close}, nil
+}
+
+// diskOptions configures the local disk. An upload ends while the service still waits for
+// it: whatever arrived after the last delete of its object would stay for ever.
+func (s *settings) diskOptions(base string, secret []byte, logger *slog.Logger) *fileblob.Options {
+	return &fileblob.Options{
+		BaseURL: base, Secret: secret, MaxUploadTime: time.Duration(s.TransferGrace), Logger: logger,
+	}
 }
 
 // openS3 makes the S3 clients: one that calls the store and, if its users reach it by

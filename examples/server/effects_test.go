@@ -117,6 +117,13 @@ var effects = map[string]struct {
 	}},
 	"MEDIA_TRANSFER_GRACE": {value: "2h", look: func(t *testing.T, environ map[string]string) {
 		wantOption(t, environ, "TransferGrace", 2*time.Hour)
+		s, err := readSettings(environ)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := s.diskOptions("", nil, nil).MaxUploadTime; got != 2*time.Hour {
+			t.Errorf("the local disk's limit is %v; want 2 h", got)
+		}
 	}},
 	"MEDIA_SWEEP_INTERVAL": {value: "10ms", look: func(t *testing.T, environ map[string]string) {
 		s := start(t, environ)

@@ -30,6 +30,6 @@
 //   - 503 with Retry-After if too many transfers are running, or the store is away
 //   - 500 for any other error of the store
 //
-// A transfer that is slower than 1 KiB/s for a minute is cut off, and so is one that
-// takes more than an hour.
+// A transfer that is slower than 1 KiB/s for a minute is cut off, and so is an upload that
+// takes longer than Config.MaxUploadTime. The cause of a 5xx is logged.
 package signedurl

@@ -3,23 +3,29 @@ package signedurl
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/seed-f0df946f/mediakit/blob/internal/terms"
 	"github.com/seed-f0df946f/mediakit/media"
 )
 
-// MaxTransfers is the usual bound on the requests that a [Handler] serves at once.
-const MaxTransfers = 256
+const (
+	// MaxTransfers is the usual bound on the requests that a [Handler] serves at once.
+	MaxTransfers = 256
+	// MaxUploadTime is how long an upload usually may take.
+	MaxUploadTime = time.Hour
+)
 
 // ErrUploading is returned by a Storage's Put while another Put of the same object
 // key is running. It stands beside the error of the contract, which is
 // media.ErrUnavailable.
 var ErrUploading = errors.New("another upload of the same object key is running")
+
+// errNoPlace is why a request is refused while all places are taken.
+var errNoPlace = errors.New("signedurl: as many transfers are running as may run at once")
 
 // Storage is what a [Handler] serves: the part of media.BlobStore that moves
 // bytes, under that contract.
@@ -29,18 +35,26 @@ type Storage interface {
 	ReadAt(ctx context.Context, key string, pin media.Pin, off, n int64) (io.ReadCloser, error)
 }
 
+// Config is what a [Handler] is made of. Every field is needed.
+type Config struct {
+	Signer        func() Signer
+	Storage       Storage
+	Now           func() time.Time // decides whether a URL has expired
+	MaxTransfers  int              // that run at once
+	MaxUploadTime time.Duration    // an upload that takes longer is cut off
+	Logger        *slog.Logger     // gets the cause of each 5xx
+}
+
 // Handler answers PUT, GET and HEAD of a Signer's URLs from a Storage, with a status
 // and a short text. doc.go lists the statuses.
 type Handler struct {
-	signer  func() Signer
-	storage Storage
-	now     func() time.Time // decides whether a URL has expired
-	places  chan struct{}    // holds one element for each transfer that is running
+	Config
+	places chan struct{} // holds one element for each transfer that is running
 }
 
-// NewHandler returns a Handler that serves at most maxTransfers requests at once.
-func NewHandler(signer func() Signer, storage Storage, now func() time.Time, maxTransfers int) *Handler {
-	return &Handler{signer, storage, now, make(chan struct{}, maxTransfers)}
+// NewHandler returns a Handler.
+func NewHandler(c Config) *Handler {
+	return &Handler{c, make(chan struct{}, c.MaxTransfers)}
 }
 
 // ServeHTTP serves one signed request.
@@ -56,7 +70,7 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		answer(w, http.StatusLengthRequired)
 		return
 	}
-	g, ok := h.signer().verify(r, h.now())
+	g, ok := h.Signer().verify(r, h.Now())
 	if !ok {
 		answer(w, http.StatusForbidden)
 		return
@@ -66,14 +80,13 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case h.places <- struct{}{}:
 		defer func() { <-h.places }()
 	default:
-		answer(w, http.StatusServiceUnavailable)
+		h.answer(w, r, errNoPlace)
 		return
 	}
-	t := newTransfer(w)
 	if r.Method == http.MethodPut {
-		h.put(t, r, g)
+		h.put(newTransfer(w, h.MaxUploadTime), r, g)
 	} else {
-		h.get(t, r, g)
+		h.get(newTransfer(w, noLimit), r, g)
 	}
 }
 
@@ -86,7 +99,7 @@ func (h *Handler) put(t *transfer, r *http.Request, g grant) {
 		return
 	}
 	body := &bodyReader{t: t, body: r.Body}
-	err = h.storage.Put(r.Context(), media.Upload{
+	err = h.Storage.Put(r.Context(), media.Upload{
 		Key: g.key, Size: g.length, ContentType: g.contentType, SHA256: digest,
 	}, body)
 	t.allow(answerTime)
@@ -94,18 +107,18 @@ func (h *Handler) put(t *transfer, r *http.Request, g grant) {
 		answer(t, http.StatusBadRequest)
 		return
 	}
-	answer(t, status(err))
+	h.answer(t, r, err)
 }
 
 // get serves the object that g names. The headers keep a browser from guessing
 // another content type than the signed one, and from running scripts in it.
 func (h *Handler) get(t *transfer, r *http.Request, g grant) {
-	info, err := h.storage.Stat(r.Context(), g.key)
+	info, err := h.Storage.Stat(r.Context(), g.key)
 	if err == nil && g.version != "" && g.version != info.Version {
 		err = media.ErrNoObject // another upload has taken the place of the deleted object
 	}
 	if err != nil {
-		answer(t, status(err))
+		h.answer(t, r, err)
 		return
 	}
 	header := t.Header()
@@ -115,27 +128,12 @@ func (h *Handler) get(t *transfer, r *http.Request, g grant) {
 	header.Set("Content-Type", g.contentType)
 	header.Set("ETag", info.ETag)
 	header.Set("X-Content-Type-Options", "nosniff")
-	content := &blobReader{ctx: r.Context(), storage: h.storage, key: g.key, info: info}
+	content := &blobReader{ctx: r.Context(), storage: h.Storage, key: g.key, info: info}
 	defer content.Close()
 	http.ServeContent(t, withOneRange(r, info.Size), "", time.Time{}, content)
-}
-
-// withOneRange returns r with a Range that http.ServeContent answers as it should.
-// A server may ignore several ranges and answer with the whole (RFC 9110, section
-// 14.2), which keeps a small request from asking for a large answer. "The last 0
-// bytes" can't be satisfied (section 14.1.2), but ServeContent answers it with 206.
-func withOneRange(r *http.Request, size int64) *http.Request {
-	ranges := r.Header.Get("Range")
-	suffix, isSuffix := strings.CutPrefix(ranges, "bytes=-")
-	switch {
-	case strings.Contains(ranges, ","):
-		r = r.Clone(r.Context())
-		r.Header.Del("Range")
-	case isSuffix && suffix != "" && strings.Trim(suffix, "0") == "":
-		r = r.Clone(r.Context())
-		r.Header.Set("Range", fmt.Sprintf("bytes=%d-", size))
+	if content.err != nil { // too late for another status: the client gets too few bytes
+		h.report(t, r, content.err)
 	}
-	return r
 }
 
 // status maps an error of Storage.
@@ -151,11 +149,32 @@ func status(err error) int {
 		return http.StatusPreconditionFailed
 	case errors.Is(err, media.ErrObjectMismatch):
 		return http.StatusBadRequest
-	case errors.Is(err, media.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
+	case err == errNoPlace, errors.Is(err, media.ErrUnavailable), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled):
 		return http.StatusServiceUnavailable
 	default:
 		return http.StatusInternalServerError
 	}
+}
+
+// answer tells the client what became of its request, and the log the cause of a 5xx.
+func (h *Handler) answer(w http.ResponseWriter, r *http.Request, err error) {
+	code := status(err)
+	if code >= http.StatusInternalServerError {
+		h.report(w, r, err)
+	}
+	answer(w, code)
+}
+
+// report logs why a request failed. It tells neither the path nor the query, which are
+// the signed URL. It is only a warning if the client went away, or if there were too many
+// transfers.
+func (h *Handler) report(w http.ResponseWriter, r *http.Request, err error) {
+	level := slog.LevelError
+	if err == errNoPlace || errors.Is(r.Context().Err(), context.Canceled) {
+		level = slog.LevelWarn
+	}
+	h.Logger.LogAttrs(r.Context(), level, "transfer failed",
+		slog.String("error", err.Error()), slog.String("request_id", w.Header().Get("X-Request-Id")))
 }
 
 // retryAfter is how many seconds a client should wait after a 503.

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -65,7 +66,14 @@ func answer(t *testing.T, s storage, signed media.SignedRequest, change func(*ht
 }
 
 func handler(s signedurl.Storage) *signedurl.Handler {
-	return signedurl.NewHandler(func() signedurl.Signer { return signer }, s, func() time.Time { return now }, 1)
+	return loggingHandler(s, slog.New(slog.DiscardHandler))
+}
+
+func loggingHandler(s signedurl.Storage, logger *slog.Logger) *signedurl.Handler {
+	return signedurl.NewHandler(signedurl.Config{
+		Signer: func() signedurl.Signer { return signer }, Storage: s, Now: func() time.Time { return now },
+		MaxTransfers: 1, MaxUploadTime: time.Hour, Logger: logger,
+	})
 }
 
 func sign(t testing.TB) (upload, download media.SignedRequest) {
@@ -259,43 +267,6 @@ func TestVersion(t *testing.T) {
 	}
 }
 
-// TestRanges: one range is answered, or none.
-func TestRanges(t *testing.T) {
-	_, download := sign(t)
-	for header, want := range map[string]string{
-		"bytes=0-3":     "206 bytes 0-3/22",
-		"bytes=-4":      "206 bytes 18-21/22",
-		"bytes=-100":    "206 bytes 0-21/22",
-		"bytes=-0":      "416 bytes */22",
-		"bytes=-000":    "416 bytes */22",
-		"bytes=22-":     "416 bytes */22",
-		"bytes=-":       "416 ",
-		"bytes=x":       "416 ",
-		"bytes=0-3,5-6": "200 ",
-		"bytes=0-3,":    "200 ",
-		"":              "200 ",
-	} {
-		var asked *http.Request
-		r := answer(t, storage{}, download, func(r *http.Request) {
-			r.Header.Set("Range", header)
-			asked = r
-		})
-		if got := fmt.Sprintf("%d %s", r.StatusCode, r.Header.Get("Content-Range")); got != want {
-			t.Errorf("Range %q: %s, want %s", header, got, want)
-		}
-		if asked.Header.Get("Range") != header {
-			t.Errorf("Range %q: the caller's request now has %q", header, asked.Header.Get("Range"))
-		}
-	}
-	stale := answer(t, storage{}, download, func(r *http.Request) {
-		r.Header.Set("Range", "bytes=-0")
-		r.Header.Set("If-Range", `"another"`)
-	})
-	if stale.StatusCode != http.StatusOK {
-		t.Errorf("If-Range of another object: status %d, want 200", stale.StatusCode)
-	}
-}
-
 // blocked is a Storage that waits with each Put.
 type blocked struct {
 	storage
@@ -312,7 +283,8 @@ func (b blocked) Put(context.Context, media.Upload, io.Reader) error {
 func TestPlaces(t *testing.T) {
 	upload, download := sign(t)
 	b := blocked{begun: make(chan struct{}), end: make(chan struct{})}
-	h := handler(b)
+	var log bytes.Buffer
+	h := loggingHandler(b, slog.New(slog.NewTextHandler(&log, nil)))
 	serve := func(signed media.SignedRequest) *httptest.ResponseRecorder {
 		r := httptest.NewRequestWithContext(t.Context(), signed.Method, signed.URL, bytes.NewReader(content))
 		for name, value := range signed.Headers {
@@ -338,6 +310,9 @@ func TestPlaces(t *testing.T) {
 		if w := serve(download); w.Code != http.StatusOK {
 			t.Errorf("a transfer after it: status %d, want 200", w.Code)
 		}
+	}
+	if n := strings.Count(log.String(), "level=WARN"); n != 4 {
+		t.Errorf("%d warnings, want one for each of the 4 that were refused: %s", n, &log)
 	}
 }
 

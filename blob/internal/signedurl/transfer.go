@@ -19,9 +19,8 @@ const (
 	leastBytes = 60 << 10
 	// pieceSize is how many bytes of a download are sent at once, a part of leastBytes.
 	pieceSize = 4 << 10
-	// transferLimit ends a transfer however fast it is. The sweep relies on it: no
-	// upload outlives its URL by more.
-	transferLimit = time.Hour
+	// noLimit lets a transfer take its time if it is fast enough.
+	noLimit time.Duration = 0
 	// answerTime is how long the answer to an upload may take.
 	answerTime = 30 * time.Second
 )
@@ -33,16 +32,22 @@ type transfer struct {
 	http.ResponseWriter
 	conn   *http.ResponseController
 	now    func() time.Time
-	end    time.Time
-	flowed int // bytes since the deadlines were last moved
+	end    time.Time // zero: none
+	flowed int       // bytes since the deadlines were last moved
 }
 
-// newTransfer begins a transfer. Its clock is the machine's, not the store's: even a
-// store with a fake clock serves real connections.
-func newTransfer(w http.ResponseWriter) *transfer { return newTransferAt(w, time.Now) }
+// newTransfer begins a transfer that is cut off after limit, however fast it is. Its
+// clock is the machine's, not the store's: even a store with a fake clock serves real
+// connections.
+func newTransfer(w http.ResponseWriter, limit time.Duration) *transfer {
+	return newTransferAt(w, limit, time.Now)
+}
 
-func newTransferAt(w http.ResponseWriter, now func() time.Time) *transfer {
-	t := &transfer{ResponseWriter: w, conn: http.NewResponseController(w), now: now, end: now().Add(transferLimit)}
+func newTransferAt(w http.ResponseWriter, limit time.Duration, now func() time.Time) *transfer {
+	t := &transfer{ResponseWriter: w, conn: http.NewResponseController(w), now: now}
+	if limit != noLimit {
+		t.end = now().Add(limit)
+	}
 	t.flow(leastBytes)
 	return t
 }
@@ -54,7 +59,11 @@ func (t *transfer) flow(n int) {
 		return
 	}
 	t.flowed %= leastBytes
-	t.allow(min(rateWindow, t.end.Sub(t.now())))
+	more := rateWindow
+	if !t.end.IsZero() {
+		more = min(more, t.end.Sub(t.now()))
+	}
+	t.allow(more)
 }
 
 // allow lets reading and writing go on for d from now. A ResponseWriter without a
@@ -104,6 +113,7 @@ type blobReader struct {
 	info    media.Info
 	off     int64
 	open    io.ReadCloser // reads from off on; nil until the first Read after a Seek
+	err     error         // of the storage, that ended the object early
 }
 
 // Seek moves to an offset. Nothing is opened there before the next Read.
@@ -126,12 +136,16 @@ func (b *blobReader) Read(p []byte) (int, error) {
 	if b.open == nil {
 		rc, err := b.storage.ReadAt(b.ctx, b.key, b.info.Pin, b.off, b.info.Size-b.off)
 		if err != nil {
-			return 0, fmt.Errorf("signedurl: reading on at %d: %w", b.off, err)
+			b.err = fmt.Errorf("signedurl: reading on at %d: %w", b.off, err)
+			return 0, b.err
 		}
 		b.open = rc
 	}
 	n, err := b.open.Read(p)
 	b.off += int64(n)
+	if err != nil && err != io.EOF {
+		b.err = err
+	}
 	return n, err
 }
 

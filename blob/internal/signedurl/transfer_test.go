@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -40,7 +41,7 @@ func (c *connection) SetWriteDeadline(t time.Time) error {
 func TestDeadlines(t *testing.T) {
 	now := time.Unix(1e9, 0)
 	c := &connection{ResponseRecorder: httptest.NewRecorder()}
-	transfer := newTransferAt(c, func() time.Time { return now })
+	transfer := newTransferAt(c, time.Hour, func() time.Time { return now })
 	expect := func(what string, deadlines int, last time.Time) {
 		t.Helper()
 		if len(c.read) != deadlines || len(c.write) != deadlines || !c.read[deadlines-1].Equal(last) || !c.write[deadlines-1].Equal(last) {
@@ -107,7 +108,10 @@ func dial(t *testing.T, storage Storage) (net.Conn, Signer) {
 	signer := Signer{Base: "http://app.example", Secret: []byte("secret")}
 	client, conn := net.Pipe()
 	server := &http.Server{
-		Handler:     NewHandler(func() Signer { return signer }, storage, time.Now, 1),
+		Handler: NewHandler(Config{
+			Signer: func() Signer { return signer }, Storage: storage, Now: time.Now, MaxTransfers: 1,
+			MaxUploadTime: 2 * time.Hour, Logger: slog.New(slog.DiscardHandler),
+		}),
 		ReadTimeout: 5 * time.Second, WriteTimeout: 5 * time.Second,
 	}
 	go server.Serve(&pipes{conn, client})
@@ -129,18 +133,20 @@ func trickle(n int, period time.Duration, chunk func() error) (took time.Duratio
 }
 
 // TestLeastRate uploads and downloads at several rates. The clock is the test's own.
-// What is cut off ends after a minute, or after an hour.
+// What is cut off ends after a minute, and an upload also after the limit, of 2 hours here.
 func TestLeastRate(t *testing.T) {
 	for name, c := range map[string]struct {
 		chunk, chunks int
 		period        time.Duration
 		cutAfter      time.Duration // 0: never
+		onlyUploads   bool          // are cut off
 	}{
-		"a byte every 20 s":     {1, 300, 20 * time.Second, time.Minute},
-		"1,000 bytes a second":  {1000, 300, time.Second, time.Minute},
-		"1,100 bytes a second":  {1100, 300, time.Second, 0},
-		"60 KiB every 59 s":     {60 << 10, 50, 59 * time.Second, 0},
-		"for more than an hour": {60 << 10, 70, 59 * time.Second, time.Hour},
+		"a byte every 20 s":       {1, 300, 20 * time.Second, time.Minute, false},
+		"1,000 bytes a second":    {1000, 300, time.Second, time.Minute, false},
+		"1,100 bytes a second":    {1100, 300, time.Second, 0, false},
+		"60 KiB every 59 s":       {60 << 10, 50, 59 * time.Second, 0, false},
+		"for more than an hour":   {60 << 10, 110, 59 * time.Second, 0, false},
+		"for more than two hours": {60 << 10, 140, 59 * time.Second, 2 * time.Hour, true},
 	} {
 		size := c.chunk * c.chunks
 		t.Run("PUT/"+name, func(t *testing.T) {
@@ -149,6 +155,9 @@ func TestLeastRate(t *testing.T) {
 		t.Run("GET/"+name, func(t *testing.T) {
 			if size < 4*leastBytes {
 				size = 4 * leastBytes // more than the server keeps in its buffers
+			}
+			if c.onlyUploads {
+				c.cutAfter = 0
 			}
 			synctest.Test(t, func(t *testing.T) { getSlowly(t, make([]byte, size), c.chunk, c.period, c.cutAfter) })
 		})
