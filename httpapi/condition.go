@@ -22,10 +22,14 @@ func notModified(h http.Header, tag string) bool {
 	return star
 }
 
-// matchVersions returns the versions of a media that If-Match lets pass. Any version
+// matchVersions returns the versions of a media that may be changed by If-Match. Any version
 // passes if conditional is false. None does if it is true and versions is empty: an ETag
-// that is malformed, weak or not ours never matches.
+// that is malformed, weak or not ours never matches, and an If-None-Match of "*" lets no
+// media pass that is there (RFC 9110, sections 13.1.1 and 13.1.2).
 func matchVersions(h http.Header) (versions []int, conditional bool) {
+	if _, absent := parseTags(h.Values("If-None-Match")); absent {
+		return nil, true
+	}
 	values := h.Values("If-Match")
 	named, star := parseTags(values)
 	if len(values) == 0 || star {

@@ -179,6 +179,31 @@ func TestIfMatchOfSeveralIsRaced(t *testing.T) {
 	b.do("PATCH", "/media/"+unknown, `{"filename":"a"}`, `If-Match: "9.x", "8.x"`).refused(t, 404, "not-found")
 }
 
+// A delete is held to the version that its conditions let pass, however many there are.
+func TestConditionsOfDelete(t *testing.T) {
+	b := newBench(t, httpapi.Config{})
+	m := b.ready(t) // at version 2
+	path := "/media/" + m.ID
+	for _, stale := range []string{`If-Match: "1.x"`, `If-Match: W/"2.x"`, `If-Match: "x"`, `If-Match: "1.x", "9.x"`, "If-None-Match: *"} {
+		b.do("DELETE", path, "", stale).refused(t, 412, "precondition-failed")
+		b.do("DELETE", "/media/"+unknown, "", stale).refused(t, 404, "not-found")
+		b.do("GET", path, "").want(t, 200)
+	}
+	b.do("PATCH", path, `{"filename":"a.png"}`, "If-None-Match: *").refused(t, 412, "precondition-failed")
+	b.do("PATCH", path, `{"filename":"theirs.png"}`).want(t, 200)
+	b.do("DELETE", path, "", `If-Match: "9.x", "2.x"`).refused(t, 412, "precondition-failed")
+	if a := b.do("DELETE", path, "", `If-Match: "9.x", "3.x"`); a.status != 204 {
+		t.Errorf("the current version: %d %s", a.status, a.body)
+	}
+	b.do("GET", path, "").refused(t, 404, "not-found")
+	b.do("DELETE", path, "", `If-Match: "3.x"`).refused(t, 404, "not-found")
+	for _, passes := range []string{"If-Match: *", `If-Match: "1.x"`, `If-None-Match: "1.x"`} {
+		if a := b.do("DELETE", "/media/"+b.pending(t, png).ID, "", passes); a.status != 204 {
+			t.Errorf("%s: %d %s", passes, a.status, a.body)
+		}
+	}
+}
+
 // Odd request lines that a server passes on are answered with problems too.
 func TestOddRequestLines(t *testing.T) {
 	b := newBench(t, httpapi.Config{})

@@ -95,7 +95,12 @@ func (a *api) updateMedia(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	v, err := a.update(c, id, in)
+	var v media.View
+	err = a.onlyVersion(c, id, func(version int) error {
+		in.IfVersion = version
+		v, err = a.Media.Update(c.Context(), id, in)
+		return err
+	})
 	if err != nil {
 		return answer{}, err
 	}
@@ -112,31 +117,30 @@ func (a *api) readUpdate(c *call) (media.UpdateInput, error) {
 	return in, f.err(in.Check)
 }
 
-// update changes a media if its version is one that If-Match names. If several are named,
-// it looks up which of them is current, and holds the update to that one: a change in
-// between isn't overwritten.
-func (a *api) update(c *call, id uuid.UUID, in media.UpdateInput) (media.View, error) {
+// onlyVersion calls change with the version that the conditions of a request let pass; 0:
+// any. If they name several, it looks up which of them is current, and holds the change to
+// that one: a change in between isn't overwritten.
+func (a *api) onlyVersion(c *call, id uuid.UUID, change func(version int) error) error {
 	versions, conditional := matchVersions(c.Header)
 	if !conditional {
-		return a.Media.Update(c.Context(), id, in)
+		return change(0)
 	}
-	in.IfVersion = noVersion
+	version := noVersion
 	if len(versions) > 0 {
-		in.IfVersion = versions[0]
+		version = versions[0]
 	}
-	v, err := a.Media.Update(c.Context(), id, in)
+	err := change(version)
 	if len(versions) < 2 || !errors.Is(err, media.ErrVersion) {
-		return v, err
+		return err
 	}
 	current, err := a.Media.Get(c.Context(), id, media.GetOptions{})
 	if err != nil {
-		return media.View{}, err
+		return err
 	}
 	if !slices.Contains(versions, current.Version) {
-		return media.View{}, media.ErrVersion
+		return media.ErrVersion
 	}
-	in.IfVersion = current.Version
-	return a.Media.Update(c.Context(), id, in)
+	return change(current.Version)
 }
 
 // noVersion is a version that no media has: they begin at 1.
@@ -147,7 +151,8 @@ func (a *api) deleteMedia(c *call) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	if err := a.Media.Delete(c.Context(), id); err != nil {
+	err = a.onlyVersion(c, id, func(version int) error { return a.Media.DeleteVersion(c.Context(), id, version) })
+	if err != nil {
 		return answer{}, err
 	}
 	a.purge(c.Context(), id)

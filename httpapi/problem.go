@@ -90,7 +90,7 @@ var problems = []problem{
 	{media.ErrUploadExpired, wire.CodeUploadExpired, 409, "Upload expired", "The bytes had not arrived by the media's expires_at.", 0},
 	{media.ErrNotPending, wire.CodeMediaNotPending, 409, "Media not pending", "The media waits for no upload any more.", 0},
 	{media.ErrIdempotencyKeyInProgress, wire.CodeIdempotencyInProgress, 409, "Idempotency key in progress", "A request with this Idempotency-Key is still running.", 0},
-	{media.ErrVersion, wire.CodePreconditionFailed, 412, "Precondition failed", "The media has changed since the version that If-Match names.", 0},
+	{media.ErrVersion, wire.CodePreconditionFailed, 412, "Precondition failed", "The media's version is none that the conditions of the request let pass.", 0},
 	{media.ErrUploadRejected, wire.CodeUploadRejected, 422, "Upload rejected", "What was uploaded is not what was declared.", 0},
 	{media.ErrIdempotencyKeyReused, wire.CodeIdempotencyKeyReused, 422, "Idempotency key reused", "The Idempotency-Key was used with another body.", 0},
 }

@@ -13,13 +13,22 @@ import (
 // Commit within a minute: an upload URL that is signed before the commit must have died
 // when the object is deleted for the last time.
 func (s *Service) Delete(ctx context.Context, id uuid.UUID) error {
+	return s.DeleteVersion(ctx, id, 0)
+}
+
+// DeleteVersion is Delete, but only of this version of the media; 0: any. ErrVersion if
+// another one is current.
+func (s *Service) DeleteVersion(ctx context.Context, id uuid.UUID, version int) error {
 	now := s.instant()
-	_, moved, err := s.repo.Move(ctx, id, When{From: EventDeleted.From()}, Change{
+	m, moved, err := s.repo.Move(ctx, id, When{From: EventDeleted.From(), Version: version}, Change{
 		State: EventDeleted.To(), At: now, LastURLAt: s.lastURL(now),
 		DueAt: s.unique(now.Add(-time.Second)), // already
 	})
-	if err == nil && !moved {
-		return ErrNotFound
+	switch {
+	case err != nil || moved:
+		return err
+	case version != 0 && m.Version != version:
+		return ErrVersion
 	}
-	return err
+	return ErrNotFound
 }

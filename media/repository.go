@@ -148,13 +148,15 @@ type When struct {
 	From      []State   // the media is in one of these states
 	Lease     time.Time // its DueAt is this moment: the caller still holds its claim; zero: any
 	ExpiredBy time.Time // its ExpiresAt is at or before this moment; zero: any
+	Version   int       // its Version is this one; 0: any
 }
 
 // Met reports whether m meets every condition.
 func (w When) Met(m Media) bool {
 	return slices.Contains(w.From, m.State) &&
 		(w.Lease.IsZero() || m.DueAt.Equal(w.Lease)) &&
-		(w.ExpiredBy.IsZero() || !m.ExpiresAt.After(w.ExpiredBy))
+		(w.ExpiredBy.IsZero() || !m.ExpiresAt.After(w.ExpiredBy)) &&
+		(w.Version == 0 || m.Version == w.Version)
 }
 
 // Change is what a Move does to a media besides bumping its version.

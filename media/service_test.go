@@ -227,7 +227,12 @@ func TestDeleteThenPurge(t *testing.T) {
 	if _, err := b.Finalize(t.Context(), v.ID); err != nil {
 		t.Fatalf("a purge of a media that wasn't deleted has removed its bytes: %v", err)
 	}
-	if err := b.Delete(t.Context(), v.ID); err != nil {
+	for _, stale := range []int{-1, 1, 3} { // it is at version 2
+		if err := b.DeleteVersion(t.Context(), v.ID, stale); !errors.Is(err, media.ErrVersion) {
+			t.Errorf("a delete of version %d: %v", stale, err)
+		}
+	}
+	if err := b.DeleteVersion(t.Context(), v.ID, 2); err != nil {
 		t.Fatal(err)
 	}
 	for what, err := range map[string]error{
@@ -235,6 +240,7 @@ func TestDeleteThenPurge(t *testing.T) {
 		"finalize": second(b.Finalize(t.Context(), v.ID)),
 		"upload":   second(b.SignUpload(t.Context(), v.ID)),
 		"delete":   b.Delete(t.Context(), v.ID),
+		"again":    b.DeleteVersion(t.Context(), v.ID, 2),
 	} {
 		if !errors.Is(err, media.ErrNotFound) {
 			t.Errorf("%s after the delete: %v; want ErrNotFound", what, err)

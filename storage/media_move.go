@@ -44,7 +44,7 @@ func moveArgs(id uuid.UUID, when media.When, c media.Change) []any {
 		id, listOf(when.From), string(c.State), c.At, timeOrNull(c.DueAt), timeOrNull(c.LastURLAt),
 		timeOrNull(readyAt), orNull(string(c.Failure)), orNull(string(c.SHA256Status)),
 		orNull(c.ETag), orNull(c.ObjectVersion), orNull(c.Width), orNull(c.Height), orNull(c.DurationMS),
-		timeOrNull(when.Lease), timeOrNull(when.ExpiredBy), orNull(c.Found),
+		timeOrNull(when.Lease), timeOrNull(when.ExpiredBy), orNull(c.Found), orNull(when.Version),
 	}
 }
 

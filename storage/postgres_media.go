@@ -186,7 +186,7 @@ SELECT (SELECT count(*) FROM changed) AS updated,
 	(SELECT json_agg(id) FROM before WHERE NOT EXISTS (SELECT 1 FROM whole)) AS present`
 
 // move. $1 is the media, $2 the states it may leave, $15 the lease, $16 the moment by
-// which it must have expired; what is NULL changes nothing and demands nothing. A claim
+// which it must have expired, $18 its version; what is NULL changes nothing and demands nothing. A claim
 // bumps no version, so the row that is changed has to hold the lease too.
 const move = `
 WITH before AS MATERIALIZED (
@@ -204,6 +204,7 @@ SET state = $3::text, updated_at = $4::timestamptz, due_at = $5::timestamptz,
 FROM before
 WHERE m.id = before.id AND m.version = before.version
 	AND ($15::timestamptz IS NULL OR m.due_at = $15) AND ($16::timestamptz IS NULL OR m.expires_at <= $16)
+	AND ($18::integer IS NULL OR m.version = $18)
 RETURNING ` + mediaColumns + `, ` + refs
 
 // claim. $1 is the lease, $2 the time, $3 one media or NULL, $4 the limit.

@@ -49,6 +49,7 @@ var sqlite = statements{
 			height = coalesce($13, height), duration_ms = coalesce($14, duration_ms), version = version + 1
 		WHERE id = $1 AND scope = '' AND state ` + inList + `$2)) AND state <> 'deleted'
 			AND ($15 IS NULL OR due_at = $15) AND ($16 IS NULL OR expires_at <= $16)
+			AND ($18 IS NULL OR version = $18)
 		RETURNING ` + returned + `, ` + returnedRefs,
 	setUpload: `
 		UPDATE mediakit_media SET upload_id = $2, updated_at = $3

@@ -101,6 +101,7 @@ func mediaFlow(t *testing.T, w *world) {
 	w.do(t, call{method: "PATCH", path: path, body: `{"filename":"late.png"}`, header: match, status: 412, code: "precondition-failed"})
 	w.do(t, call{method: "PATCH", path: path, body: `{}`, status: 200})
 	w.do(t, call{method: "PATCH", path: "/media/" + unknownID, body: `{}`, status: 404, code: "not-found"})
+	w.do(t, call{method: "DELETE", path: path, header: match, status: 412, code: "precondition-failed"})
 	w.do(t, call{method: "DELETE", path: path, status: 204})
 	w.do(t, call{method: "DELETE", path: path, status: 404, code: "not-found"})
 	w.do(t, call{method: "GET", path: path, status: 404, code: "not-found"})

@@ -76,6 +76,19 @@ var moveClauses = []clause{
 			s.same(got.State == media.StateFailed, moved)
 		}
 	}},
+	{"a Move with Version moves only that version", func(s *suite) {
+		m := s.create()
+		for _, version := range []int{-1, m.Version + 1, m.Version, m.Version} {
+			before := s.get(m.ID)
+			when := media.When{From: visible(), Version: version}
+			got, moved, err := s.media.Move(s.ctx, m.ID, when, change(media.StateFailed))
+			s.ok(err)
+			s.same(moved, version == before.Version)
+			if !moved {
+				s.same(got, before)
+			}
+		}
+	}},
 	{"ErrNotFound if there is no such media; a Move to StateDeleted returns the tombstone", func(s *suite) {
 		want := s.move(s.create("Beach").ID, media.StateReady)
 		got := s.move(want.ID, media.StateDeleted)
