@@ -165,9 +165,9 @@ func (h *Handler) answer(w http.ResponseWriter, r *http.Request, err error) {
 	answer(w, code)
 }
 
-// report logs why a request failed. It tells neither the path nor the query, which are
-// the signed URL. It is only a warning if the client went away, or if there were too many
-// transfers.
+// report logs why a request failed. It adds no URL to the cause, which may name the object
+// key but no signature. It is only a warning if the client went away, or if there were too
+// many transfers.
 func (h *Handler) report(w http.ResponseWriter, r *http.Request, err error) {
 	level := slog.LevelError
 	if err == errNoPlace || errors.Is(r.Context().Err(), context.Canceled) {
