@@ -20,6 +20,8 @@ func TestSniff(t *testing.T) {
 		"GIF87a":                       "image/gif",
 		"GIF89a":                       "image/gif",
 		"GIF88a":                       "",
+		"\x00\x00\x00\x0cftypisom":     "video/mp4", // the shortest of their kinds
+		"RIFF\x00\x00\x00\x00WEBP":     "image/webp",
 		"RIFF\x00\x00\x00\x00WEBPVP8 ": "image/webp",
 		"RIFF\x00\x00\x00\x00AVI JUNK": "video/x-msvideo",
 		"RIFF\x00\x00\x00\x00WAVEfmt ": "audio/wav",
@@ -74,6 +76,8 @@ func TestSniff(t *testing.T) {
 		"\x00\x00\x01\xba":                             "video/mpeg",
 		"\x00\x00\x01\xb3":                             "video/mpeg",
 		"\x00\x00\x01\xaf":                             "",
+		"\x00\x00\x01\xb0":                             "video/mpeg",
+		"\x00\x00\x01\xbf":                             "video/mpeg",
 		"\x00\x00\x01\xc0":                             "",
 		packet + packet + packet:                       "video/mp2t",
 		"0123" + packet + "0123" + packet + "0123\x47": "video/mp2t", // with time stamps
