@@ -77,25 +77,26 @@ func hasWriteTimeout(r *http.Request) bool {
 	return ok && server.WriteTimeout > 0
 }
 
-// work runs a route's handler within its time, while the request counts as in flight and
-// has its turn. When it returns or panics, the request no longer does. By then the outbox
-// counts the answer, so that its memory is always in one budget or the other.
+// work runs a route's handler within its time, while the request counts as in flight and,
+// if the route has turns, when its turn has come. When it returns or panics, the request
+// gives both back. By then the outbox counts the answer, so that its memory is always in
+// one budget or the other.
 func (a *api) work(to route, w http.ResponseWriter, c *call) (*delivery, error) {
 	ctx, cancel := context.WithTimeout(c.Context(), to.timeout)
 	defer cancel()
-	if to.turns != nil { // before it counts as in flight: those that wait must not fill the API
-		select {
-		case to.turns <- struct{}{}:
-			defer func() { <-to.turns }()
-		case <-ctx.Done():
-			return nil, errOverloaded
-		}
-	}
 	select {
 	case a.inFlight <- struct{}{}:
 		defer func() { <-a.inFlight }()
 	default:
 		return nil, errOverloaded
+	}
+	if to.turns != nil {
+		select {
+		case to.turns <- struct{}{}:
+			defer func() { <-to.turns }()
+		case <-ctx.Done():
+			return nil, ctx.Err() // those before it take too long
+		}
 	}
 	c.Request = c.WithContext(ctx)
 	given, err := to.handle(c)

@@ -27,9 +27,9 @@
 // none of it for 30 s, whatever the server's write time-out is. The handler keeps at
 // most 64 MiB of answers for clients that are still reading. Beyond that it cuts off the
 // slowest of them. At most 16 pages of media are built at once; requests for more wait for
-// their turn, which takes no place among the requests in flight either. The handler sets
-// the deadlines of a connection with [http.ResponseController]: if a host wraps the
-// ResponseWriter, the wrapper needs an Unwrap method.
+// their turn. The handler sets the deadlines of a connection with
+// [http.ResponseController]: if a host wraps the ResponseWriter, the wrapper needs an
+// Unwrap method.
 //
 // # Errors
 //

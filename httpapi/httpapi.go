@@ -40,7 +40,7 @@ type Config struct {
 	// MaxInFlight is how many requests are worked on at once; the answer to any more
 	// is 503. A request isn't counted while its body arrives, nor while its answer is
 	// sent. Of the pages of media, 16 are built at once; requests for more wait for their
-	// turn, and aren't counted before. Default: 256.
+	// turn, and are counted meanwhile. Default: 256.
 	MaxInFlight int
 	// RequestTimeout is how long a request may be worked on, with the wait for its turn;
 	// then the answer is 503. Default: 10 s. Deleting or merging a tag may take a minute in any case.

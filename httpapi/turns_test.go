@@ -34,8 +34,11 @@ func (r *slowRepository) List(ctx context.Context, q media.Query) ([]media.Media
 	}
 }
 
-// newSlowAPI returns an API whose lists of media wait in the repository. All other requests
-// share one place in flight.
+// slowClients is how many ask for pages at once.
+const slowClients = 5 * maxPages
+
+// newSlowAPI returns an API whose lists of media wait in the repository. Beside those that
+// ask for pages it has one place in flight.
 func newSlowAPI(t *testing.T) (http.Handler, *slowRepository) {
 	t.Helper()
 	slow := &slowRepository{memory.New().Media(), make(chan bool, 10*maxPages), make(chan bool)}
@@ -43,7 +46,7 @@ func newSlowAPI(t *testing.T) (http.Handler, *slowRepository) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a := newBigAPI(t, Config{MaxInFlight: maxPages + 1})
+	a := newBigAPI(t, Config{MaxInFlight: slowClients + 1})
 	a.Media = service
 	return a.handler(), slow
 }
@@ -62,12 +65,11 @@ func ask(h http.Handler, n int, path string) chan int {
 }
 
 // However many ask for pages of media, few are built at once. The others wait for their
-// turn, are answered in the end, and take no place in flight meanwhile.
+// turn, and are answered in the end.
 func TestPagesTakeTurns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		const clients = 5 * maxPages
 		h, slow := newSlowAPI(t)
-		statuses := ask(h, clients, "/media")
+		statuses := ask(h, slowClients, "/media")
 		synctest.Wait()
 		if n := len(slow.arrived); n != maxPages {
 			t.Errorf("%d pages are built at once, not %d", n, maxPages)
@@ -78,7 +80,7 @@ func TestPagesTakeTurns(t *testing.T) {
 			}
 		}
 		close(slow.goOn)
-		for range clients {
+		for range slowClients {
 			if status := <-statuses; status != 200 {
 				t.Errorf("a page gets %d", status)
 			}
@@ -86,7 +88,8 @@ func TestPagesTakeTurns(t *testing.T) {
 	})
 }
 
-// A request whose turn doesn't come within its time is refused.
+// A request whose turn doesn't come within its time is answered as one that the store keeps
+// waiting.
 func TestTurnThatNeverComes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		a := newBigAPI(t, Config{})
@@ -95,7 +98,7 @@ func TestTurnThatNeverComes(t *testing.T) {
 		}
 		begin, w := time.Now(), httptest.NewRecorder()
 		a.handler().ServeHTTP(w, httptest.NewRequest("GET", "/media", nil))
-		if took := time.Since(begin); w.Code != 503 || !strings.Contains(w.Body.String(), `"overloaded"`) || took != defaultTimeout {
+		if took := time.Since(begin); w.Code != 503 || !strings.Contains(w.Body.String(), `"store-unavailable"`) || took != defaultTimeout {
 			t.Errorf("%d %s after %v", w.Code, w.Body, took)
 		}
 		<-a.pages
