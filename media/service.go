@@ -157,6 +157,7 @@ func (o *Options) check(multipart bool) error {
 // byteCount is printed with its unit.
 type byteCount int64
 
+// String returns the number and its unit.
 func (n byteCount) String() string { return fmt.Sprintf("%d bytes", int64(n)) }
 
 // within refuses the value of an option that isn't from least to most.

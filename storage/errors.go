@@ -71,7 +71,10 @@ func translate(ctx context.Context, err error) error {
 // ends, which may end up in a log that others read.
 type lostError struct{ cause error }
 
-func (lostError) Error() string   { return "the connection to the database is lost" }
+// Error names no address.
+func (lostError) Error() string { return "the connection to the database is lost" }
+
+// Unwrap returns the error of the network, for errors.Is and errors.As.
 func (e lostError) Unwrap() error { return e.cause }
 
 func withoutAddresses(err error) error {

@@ -77,6 +77,7 @@ func (e refusedError) Error() string {
 	return text
 }
 
+// Unwrap says that the same call may succeed later.
 func (refusedError) Unwrap() error { return media.ErrUnavailable }
 
 // protocolViolation is what PgBouncer answers to a setting of the session that it doesn't
